@@ -1,0 +1,194 @@
+"""Data sets: found locally or, when asked for, downloaded from their official place; every file is checked by its hash.
+
+>>> images, labels = digits("test")
+>>> images.shape, labels.shape
+(torch.Size([360, 8, 8]), torch.Size([360]))
+
+Nothing here touches the network unless a download is asked for.
+"""
+
+import gzip
+import hashlib
+import os
+import struct
+import urllib.error
+import urllib.request
+import zlib
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import torch
+from jaxtyping import Int64, UInt8
+from torch import Tensor
+
+FASHION_MNIST_URL = "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/"  # checked by hash, so http will do
+FASHION_MNIST_CLASSES = (
+    "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
+)  # fmt: skip
+
+# Data set -> file -> sha256 of the content; of Fashion-MNIST unpacked, since packages compress it anew.
+SHA256 = {
+    "fashion_mnist": {
+        "train-images-idx3-ubyte": "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
+        "train-labels-idx1-ubyte": "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
+        "t10k-images-idx3-ubyte": "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
+        "t10k-labels-idx1-ubyte": "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
+    },
+    "digits": {"digits.npz": "b2dab7b501728c22e9119ad76740b2e17c77a231e42d1e592380d90886f1a05e"},
+}
+DIGITS_TRAIN = 1437  # the first 80 % of the 1797 images, in the original order
+
+Split = Literal["train", "test"]
+
+
+class DataError(RuntimeError):
+    """A data set is missing, damaged or cannot be downloaded; the message says what to do."""
+
+
+def digits(split: Split = "train") -> tuple[UInt8[Tensor, "n 8 8"], Int64[Tensor, " n"]]:
+    """Handwritten digits, 8×8 pixels from 0 to 16, with their labels 0 … 9; comes with dlnotes.
+
+    Alpaydin and Kaynak, "Optical Recognition of Handwritten Digits", UCI Machine Learning Repository (1998), CC BY 4.0:
+    its test part, 1797 images, as scikit-learn's ``load_digits`` has it. Train is the first 1437, test the last 360.
+    """
+    _check_split(split)
+    file = Path(__file__).with_name("digits.npz")
+    _check_content(file, file.read_bytes(), SHA256["digits"][file.name], "reinstall dlnotes")
+    part = slice(DIGITS_TRAIN) if split == "train" else slice(DIGITS_TRAIN, None)
+    with np.load(file) as arrays:
+        return torch.from_numpy(arrays["images"][part]), torch.from_numpy(arrays["labels"][part].astype(np.int64))
+
+
+def fashion_mnist(
+    split: Split = "train", root: str | Path | None = None, download: bool = False
+) -> tuple[UInt8[Tensor, "n 28 28"], Int64[Tensor, " n"]]:
+    """Fashion-MNIST (Xiao, Rasul and Vollgraf, 2017; MIT licence): 60,000 train and 10,000 test images with labels.
+
+    Args:
+        split: "train" or "test".
+        root: folder that holds the four files, packed (.gz) or not. By default they are sought in
+            ``$DLNOTES_DATA/fashion-mnist``, in the Debian package's /usr/share/datasets/fashion-mnist, and in
+            ``~/.cache/dlnotes/fashion-mnist`` (under ``$XDG_CACHE_HOME`` if that is set).
+        download: whether to download what is not found, into root or else the last of these folders.
+
+    Returns:
+        Images, 0 (background) to 255, of shape (n, 28, 28), and labels, indices of FASHION_MNIST_CLASSES, of shape (n,).
+
+    Raises:
+        DataError: where there are no such files, or where they are damaged.
+    """
+    _check_split(split)
+    prefix = "train" if split == "train" else "t10k"
+    names = (f"{prefix}-images-idx3-ubyte", f"{prefix}-labels-idx1-ubyte")
+    if download and not all(_find(name, root) for name in names):
+        download_fashion_mnist(root)
+    images, labels = (_read_idx(name, root) for name in names)
+    return torch.from_numpy(images), torch.from_numpy(labels.astype(np.int64))
+
+
+def download_fashion_mnist(folder: str | Path | None = None, url: str = FASHION_MNIST_URL) -> Path:
+    """Download the four files of Fashion-MNIST (30 MB) where they are not there yet; returns their folder.
+
+    An interrupted download continues where it stopped; a file takes its name only when its hash is right.
+    """
+    folder = Path(folder) if folder else cache_folder() / "fashion-mnist"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, sha256 in SHA256["fashion_mnist"].items():
+        file = folder / f"{name}.gz"
+        if not file.exists():
+            part = folder / f"{name}.gz.part"
+            _fetch(url + file.name, part)
+            try:
+                _check_content(part, _unpacked(part), sha256, "run again to download it anew")
+            except DataError:
+                part.unlink()
+                raise
+            os.replace(part, file)
+    return folder
+
+
+def cache_folder() -> Path:
+    """Where downloads go: ``$XDG_CACHE_HOME/dlnotes``, or else ``~/.cache/dlnotes``."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "dlnotes"
+
+
+def _check_split(split: str) -> None:
+    if split not in ("train", "test"):
+        raise ValueError(f"split is {split!r}, expected 'train' or 'test'")
+
+
+def _fashion_mnist_folders(root: str | Path | None) -> list[Path]:
+    if root:
+        return [Path(root)]
+    local = [Path(os.environ["DLNOTES_DATA"])] if os.environ.get("DLNOTES_DATA") else []
+    return [folder / "fashion-mnist" for folder in (*local, Path("/usr/share/datasets"), cache_folder())]
+
+
+def _find(name: str, root: str | Path | None) -> Path | None:
+    """The first file of this name, packed or not, in the folders searched."""
+    places = (folder / file for folder in _fashion_mnist_folders(root) for file in (f"{name}.gz", name))
+    return next((place for place in places if place.is_file()), None)
+
+
+def _read_idx(name: str, root: str | Path | None) -> np.ndarray:
+    """The array in an IDX file of bytes: magic number 0x0800 + rank, the sizes as big-endian int32, the values."""
+    file = _find(name, root)
+    if file is None:
+        searched = ", ".join(map(str, _fashion_mnist_folders(root)))
+        raise DataError(
+            f"Fashion-MNIST's {name}[.gz] is not in any of: {searched}. Get it by `python -m dlnotes data fashion_mnist` "
+            "(30 MB), by Debian's package dataset-fashion-mnist, or copy its four files into "
+            "$DLNOTES_DATA/fashion-mnist; without it, dlnotes.data.digits needs no download"
+        )
+    content = _unpacked(file)
+    _check_content(file, content, SHA256["fashion_mnist"][name], "delete it and get it anew")
+    rank = content[3]
+    sizes = struct.unpack_from(f">{rank}i", content, offset=4)
+    return np.frombuffer(content, np.uint8, offset=4 + 4 * rank).reshape(sizes).copy()
+
+
+def _unpacked(file: Path) -> bytes:
+    if ".gz" not in file.suffixes:
+        return file.read_bytes()
+    try:
+        return gzip.decompress(file.read_bytes())
+    except (OSError, EOFError, zlib.error) as error:
+        raise DataError(f"{file} is damaged or truncated ({error}); delete it and get it anew") from error
+
+
+def _check_content(file: Path, content: bytes, expected: str, remedy: str) -> None:
+    found = hashlib.sha256(content).hexdigest()
+    if found != expected:
+        raise DataError(
+            f"{file} is not the right file: sha256 of its content is {found}, expected {expected}; {remedy}"
+        )
+
+
+def _fetch(url: str, part: Path) -> None:
+    """Download url into the file part, continuing what it already holds."""
+    from tqdm import tqdm
+
+    have = part.stat().st_size if part.exists() else 0
+    request = urllib.request.Request(url, headers={"Range": f"bytes={have}-"} if have else {})
+    try:
+        with urllib.request.urlopen(request, timeout=30) as response:
+            have = have if response.status == 206 else 0  # a server without ranges sends it all
+            size = have + int(response.headers["Content-Length"])
+            bar = tqdm(desc=part.stem, initial=have, total=size, unit="B", unit_scale=True, disable=None)
+            with bar, open(part, "ab" if have else "wb") as file:
+                while block := response.read(1 << 16):
+                    bar.update(file.write(block))
+    except urllib.error.HTTPError as error:
+        if error.code == 416:  # nothing lies beyond what part holds: its hash decides
+            return
+        raise DataError(f"{url} answered {error.code} {error.reason}; {_OTHER_WAYS}") from error
+    except OSError as error:
+        raise DataError(
+            f"cannot download {url} ({error}); are you offline? Run again to continue, or {_OTHER_WAYS}"
+        ) from error
+    if part.stat().st_size < size:
+        raise DataError(f"{url} broke off after {part.stat().st_size} of {size} bytes; run again to continue")
+
+
+_OTHER_WAYS = "install Debian's package dataset-fashion-mnist, or copy the files into $DLNOTES_DATA/fashion-mnist"

@@ -1,0 +1,141 @@
+"""The book's training runs: one module here is one experiment and makes one record, both of the same name.
+
+A topic's experiment is ``dlnotes/experiments/<topic>.py``; a further one is ``<topic>_<name>.py``. It defines
+
+>>> import time
+>>> from dataclasses import dataclass
+>>> from dlnotes.experiments import progress, record
+>>> @dataclass(frozen=True)
+... class Config:  # every knob, with its unit
+...     dataset: str = "fashion_mnist"
+...     epochs: int = 10  # passes over the training set
+...     lr: float = 0.1
+...     seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
+...     device: str = "cuda"
+>>> CPU = Config(epochs=3, device="cpu")  # optional: the run for a machine without a GPU
+>>> def run(config):  # Config -> Run
+...     started = time.time()
+...     loss = [[config.lr * seed / epoch for epoch in range(1, config.epochs + 1)] for seed in progress(config.seeds)]
+...     accuracy = [1 - epochs[-1] for epochs in loss]  # lists, arrays or tensors; the first axis is the seed
+...     series, results = {"train_loss": loss}, {"test_accuracy": accuracy}
+...     return record(config, started, series=series, results=results, data=config.dataset)
+>>> def smoke():  # () -> Run: the same code on embedded data, seconds on a CPU; the tests run it
+...     return run(Config(dataset="digits", epochs=2, seeds=(0, 1), device="cpu"))
+
+``python -m dlnotes train <name>`` runs it and writes ``dlnotes/runs/<name>.json``. Nothing here needs more than torch,
+numpy, jaxtyping and tqdm.
+"""
+
+import dataclasses
+import json
+import platform
+import re
+import time
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+
+import dlnotes
+from dlnotes.runs import PACKAGE, Run, code_hash
+
+
+class ExperimentError(ValueError):
+    """An experiment is unknown or cannot run here; the message says what to do."""
+
+
+def names() -> list[str]:
+    """Names of all experiments, sorted."""
+    return sorted(path.stem for path in (PACKAGE / "experiments").glob("[!_]*.py"))
+
+
+def module(name: str) -> ModuleType:
+    """The module of an experiment."""
+    if name not in names():
+        raise ExperimentError(f"no experiment {name!r}; there are: {', '.join(names()) or 'none'}")
+    return import_module(f"dlnotes.experiments.{name}")
+
+
+def configure(experiment: ModuleType, device: str | None = None, seeds: int | None = None):
+    """The experiment's Config for a device, by default a GPU where there is one, and for the seeds 0 … seeds - 1."""
+    import torch
+
+    if device is None:
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+    if torch.device(device).type == "cuda" and not torch.cuda.is_available():
+        raise ExperimentError(f"torch {torch.__version__} finds no CUDA GPU for device {device!r}; use --device cpu")
+    if seeds is not None and seeds < 1:
+        raise ExperimentError(f"{seeds} seeds were asked for; at least 1 is needed")
+    config = experiment.CPU if device == "cpu" and hasattr(experiment, "CPU") else experiment.Config()
+    return dataclasses.replace(config, device=device, seeds=config.seeds if seeds is None else tuple(range(seeds)))
+
+
+def progress(items: Iterable, label: str = "", total: int | None = None) -> Iterable:
+    """The items, with a progress bar on a terminal."""
+    from tqdm import tqdm
+
+    return tqdm(items, desc=label, total=total, disable=None, leave=False)
+
+
+def record(config, started: float, *, series=None, results=None, data: str | tuple[str, ...] = (), axes=None) -> Run:
+    """The Run of an experiment whose module defines config's class.
+
+    started is ``time.time()`` at the beginning; series and results hold lists, arrays or tensors whose first axis is
+    the seed, see :mod:`dlnotes.runs` for others; data names the data sets of ``dlnotes.data`` that were used.
+    """
+    import torch
+
+    from dlnotes.data import SHA256
+
+    name = type(config).__module__.rpartition(".")[2]
+    datasets = (data,) if isinstance(data, str) else data
+    measured = {key: _numbers(value) for key, value in (series or {}).items()}
+    final = {key: _numbers(value) for key, value in (results or {}).items()}
+    seconds = time.time() - started  # after the numbers have come from the device
+    return Run(
+        experiment=name,
+        config=json.loads(json.dumps(dataclasses.asdict(config))),
+        seeds=tuple(config.seeds),
+        device=device_name(config.device),
+        started=datetime.fromtimestamp(started, UTC).isoformat(timespec="seconds"),
+        seconds=seconds,
+        versions={
+            "python": platform.python_version(),
+            "torch": torch.__version__,
+            "numpy": np.__version__,
+            "dlnotes": dlnotes.__version__,
+        },
+        code=code_hash(f"dlnotes.experiments.{name}"),
+        data={file: digest for dataset in datasets for file, digest in SHA256[dataset].items()},
+        series=measured,
+        results=final,
+        axes=dict(axes or {}),
+    )
+
+
+def device_name(device: str) -> str:
+    """The device's own name: the GPU's as torch reports it, or the CPU's model and the threads that torch uses."""
+    import torch
+
+    if torch.device(device).type == "cuda":
+        return torch.cuda.get_device_name(device)
+    if torch.device(device).type != "cpu":
+        return f"{device} ({platform.machine()})"
+    threads = torch.get_num_threads()
+    return f"{_cpu_model()}, {threads} thread{'s' if threads > 1 else ''}"
+
+
+def _cpu_model() -> str:
+    information = Path("/proc/cpuinfo")  # Linux; elsewhere what Python knows
+    found = re.search(r"^model name\s*:\s*(.+)$", information.read_text(), re.M) if information.exists() else None
+    return found[1].strip() if found else platform.processor() or platform.machine()
+
+
+def _numbers(values) -> list:
+    """Lists, arrays or tensors, also lists of these, as nested lists of Python numbers."""
+    if hasattr(values, "tolist"):
+        return values.tolist()
+    return [_numbers(value) for value in values] if isinstance(values, list | tuple) else values

@@ -1,0 +1,303 @@
+"""The recorded training runs: what the book's curves and quoted numbers come from.
+
+>>> from dlnotes import runs
+>>> run = runs.load("backpropagation")  # doctest: +SKIP
+>>> run.mean("test_accuracy"), run.std("test_accuracy")  # over the seeds  # doctest: +SKIP
+>>> run.array("train_loss").shape  # (seeds, steps)  # doctest: +SKIP
+
+A record ``<name>.json`` lies beside this file and is named as the experiment ``dlnotes/experiments/<name>.py`` that
+made it. Series hold nested lists of finite numbers whose first axis is the seed; where it is not, ``axes`` names all axes of
+the series, e.g. ``{"step": ["step"]}``. Results hold one number per seed.
+"""
+
+import ast
+import hashlib
+import importlib.util
+import json
+import math
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+
+SCHEMA = 1
+DIGITS = 6  # significant decimal digits kept of every measured number
+PACKAGE = Path(__file__).resolve().parents[1]
+FOLDER = Path(__file__).resolve().parent
+
+# Changes to these do not change what an experiment computes: records tell their data by its own hash.
+MACHINERY = {"dlnotes", "dlnotes.data", "dlnotes.runs", "dlnotes.experiments", "dlnotes.figures"}
+
+
+class RecordError(ValueError):
+    """A record is missing, damaged or does not hold what was asked for; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One recorded run of an experiment over several seeds; always valid, see :func:`validate`."""
+
+    experiment: str  # name of the module in dlnotes/experiments and of the record
+    config: dict  # the experiment's Config
+    seeds: tuple[int, ...]
+    device: str  # as torch reports it, e.g. "NVIDIA H200", or the CPU's model and threads
+    started: str  # UTC, ISO 8601
+    seconds: float  # wall time of all seeds
+    versions: dict[str, str]  # python, torch, numpy, dlnotes
+    code: str  # code_hash of the experiment when it ran
+    data: dict[str, str]  # file -> sha256
+    series: dict[str, list]  # measured over time, (seeds, ...)
+    results: dict[str, list]  # final numbers, one per seed
+    axes: dict[str, list[str]] = field(default_factory=dict)  # of the series whose first axis is not the seed
+
+    def __post_init__(self):
+        validate(self)
+
+    @property
+    def date(self) -> str:
+        """The UTC day on which the run started, e.g. "2026-11-20"."""
+        return self.started[:10]
+
+    def array(self, name: str) -> np.ndarray:
+        """A series as an array of shape (seeds, ...), or as ``axes`` says."""
+        return np.asarray(_entry(self.series, name, "series", self.experiment))
+
+    def result(self, name: str) -> np.ndarray:
+        """A result as an array of shape (seeds,)."""
+        return np.asarray(_entry(self.results, name, "result", self.experiment))
+
+    def mean(self, name: str) -> float:
+        return float(self.result(name).mean())
+
+    def std(self, name: str) -> float:
+        """Sample standard deviation over the seeds (divisor: seeds - 1)."""
+        if len(self.seeds) < 2:
+            raise RecordError(f"record {self.experiment}: a standard deviation needs two seeds or more, it has one")
+        return float(self.result(name).std(ddof=1))
+
+    def min(self, name: str) -> float:
+        return float(self.result(name).min())
+
+    def max(self, name: str) -> float:
+        return float(self.result(name).max())
+
+    def median(self, name: str) -> float:
+        return float(np.median(self.result(name)))
+
+
+def names(folder: Path | None = None) -> list[str]:
+    """Names of all records, sorted."""
+    return sorted(path.stem for path in (folder or FOLDER).glob("*.json"))
+
+
+def record_path(name: str, folder: Path | None = None) -> Path:
+    """The file of a record, whether it exists or not."""
+    if not name.isidentifier() or name != name.lower():
+        raise RecordError(f"{name!r} cannot be a record's name: expected a snake_case identifier such as softmax_sgd")
+    return (folder or FOLDER) / f"{name}.json"
+
+
+def load(name: str, folder: Path | None = None) -> Run:
+    """Read and validate one record; a :class:`RecordError` names the file and the remedy."""
+    path = record_path(name, folder)
+    remedy = f"restore it from version control or run `python -m dlnotes train {name}`"
+    if not path.exists():
+        known = ", ".join(names(folder)) or "none"
+        raise RecordError(f"{path}: no such record (there are: {known}); run `python -m dlnotes train {name}`")
+    try:
+        content = json.loads(path.read_text("utf-8"))
+    except ValueError as error:
+        raise RecordError(f"{path}: corrupt or truncated, not JSON ({error}); {remedy}") from error
+    if not isinstance(content, dict) or content.pop("schema", None) != SCHEMA:
+        raise RecordError(f"{path}: not a record of schema {SCHEMA}, the one this dlnotes reads; {remedy}")
+    try:
+        _check_keys(content)
+        run = Run(**(content | {"seeds": tuple(content["seeds"]) if _is_list(content["seeds"]) else content["seeds"]}))
+    except RecordError as error:
+        raise RecordError(f"{path}: {error}; {remedy}") from error
+    if run.experiment != name:
+        raise RecordError(f"{path}: holds the experiment {run.experiment!r}; rename the file or {remedy}")
+    return run
+
+
+def save(run: Run, folder: Path | None = None) -> Path:
+    """Write a record; an interruption at any moment leaves the old record whole."""
+    path = record_path(run.experiment, folder)
+    write_atomically(path, _encode(run))
+    return path
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Replace a file's content in one step: readers see the old text or the new one, never a part."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+    try:
+        with open(descriptor, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def fresh(run: Run) -> bool:
+    """Whether the experiment's code is still the one that made the record; False if the experiment is gone."""
+    module = f"dlnotes.experiments.{run.experiment}"
+    return _source(module) is not None and run.code == code_hash(module)
+
+
+def code_hash(*modules: str) -> str:
+    """Hash of what the modules compute, and of the dlnotes modules that they import, directly or not.
+
+    Comments, docstrings, layout and the Python version do not enter.
+    """
+    trees: dict[str, ast.Module] = {}
+    waiting = list(modules)
+    while waiting:
+        module = waiting.pop()
+        path = _source(module)
+        if module in trees or path is None:
+            continue
+        trees[module] = ast.parse(path.read_text("utf-8"), str(path))
+        package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+        waiting += [name for name in _imported(trees[module], package) if name not in MACHINERY]
+    if missing := set(modules) - set(trees):
+        raise RecordError(f"no module {', '.join(sorted(missing))} in {PACKAGE}")
+    canonical = "\n".join(f"{module}: {_canonical(trees[module])}" for module in sorted(trees))
+    return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+
+
+def validate(run: Run) -> None:
+    """Raise a :class:`RecordError` that says what of a run is wrong."""
+    for name in ("experiment", "device", "started", "code"):
+        _expect(isinstance(getattr(run, name), str) and getattr(run, name), f"{name} is not a text")
+    for name in ("config", "versions", "data", "series", "results", "axes"):
+        _expect(isinstance(getattr(run, name), dict), f"{name} is not a table")
+    seeds = run.seeds
+    _expect(isinstance(seeds, tuple) and seeds and all(type(seed) is int for seed in seeds), "seeds are not integers")
+    _expect(len(set(seeds)) == len(seeds), f"seeds repeat: {list(seeds)}")
+    _expect(_is_number(run.seconds) and run.seconds >= 0, f"seconds is {run.seconds!r}, not a time")
+    try:
+        utc = datetime.fromisoformat(run.started).utcoffset() == timedelta(0)
+    except ValueError:
+        utc = False
+    _expect(utc, f"started is {run.started!r}, not a UTC time such as 2026-11-20T07:30:00+00:00")
+    for table in ("versions", "data"):
+        _expect(all(isinstance(text, str) for text in getattr(run, table).values()), f"{table} holds other than texts")
+    _expect(run.series or run.results, "there is neither a series nor a result")
+    for name, numbers in run.results.items():
+        shape = _shape(f"result {name}", numbers)
+        _expect(shape == (len(seeds),), f"result {name} has shape {shape}, expected one number per seed, {len(seeds)}")
+    for name, numbers in run.series.items():
+        _check_axes(run, name, _shape(f"series {name}", numbers))
+    _expect(set(run.axes) <= set(run.series), f"axes names no series: {sorted(set(run.axes) - set(run.series))}")
+
+
+def _check_axes(run: Run, name: str, shape: tuple[int, ...]) -> None:
+    axes = run.axes.get(name, ["seed"] + ["?"] * (len(shape) - 1))
+    _expect(_is_list(axes) and len(axes) == len(shape), f"series {name} has {len(shape)} axes, but axes names {axes}")
+    for axis, size in zip(axes, shape, strict=True):
+        _expect(
+            axis != "seed" or size == len(run.seeds),
+            f"series {name} has shape {shape}, but the seed axis must be {len(run.seeds)} long",
+        )
+
+
+def _shape(what: str, numbers) -> tuple[int, ...]:
+    """Shape of nested lists; raises unless they are rectangular and hold finite numbers only."""
+    _expect(_is_list(numbers) and numbers, f"{what} is not a list of numbers")
+    shape, level = [], [numbers]
+    while level and all(_is_list(entry) for entry in level):
+        sizes = {len(entry) for entry in level}
+        _expect(len(sizes) == 1, f"{what} is ragged: rows of {sorted(sizes)} entries")
+        shape += sizes
+        level = [entry for row in level for entry in row]
+    for entry in level:
+        _expect(not _is_list(entry), f"{what} mixes numbers and lists")
+        _expect(_is_number(entry), f"{what} holds {entry!r}, not a finite number")
+    return tuple(shape)
+
+
+def _is_list(value) -> bool:
+    return isinstance(value, list)
+
+
+def _is_number(value) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _expect(condition, message: str) -> None:
+    if not condition:
+        raise RecordError(message)
+
+
+def _check_keys(content: dict) -> None:
+    expected = {entry.name for entry in fields(Run)}
+    _expect(not expected - set(content), f"lacks {sorted(expected - set(content))}")
+    _expect(not set(content) - expected, f"holds unknown {sorted(set(content) - expected)}")
+
+
+def _entry(table: dict, name: str, kind: str, experiment: str):
+    if name not in table:
+        raise RecordError(f"record {experiment} has no {kind} {name!r}; it has: {', '.join(sorted(table)) or 'none'}")
+    return table[name]
+
+
+def _encode(run: Run) -> str:
+    """The record's JSON, keys sorted, one entry of a table per line so that changes are easy to read."""
+    content = {entry.name: getattr(run, entry.name) for entry in fields(Run)} | {"schema": SCHEMA}
+    content |= {"seconds": _rounded(run.seconds), "series": _rounded(run.series), "results": _rounded(run.results)}
+    return "{\n" + ",\n".join(f'"{key}": {_table(content[key])}' for key in sorted(content)) + "\n}\n"
+
+
+def _table(value) -> str:
+    if not isinstance(value, dict) or not value:
+        return _compact(value)
+    return "{\n" + ",\n".join(f"  {_compact(key)}: {_compact(value[key])}" for key in sorted(value)) + "\n}"
+
+
+def _compact(value) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+
+
+def _rounded(value):
+    if isinstance(value, dict):
+        return {key: _rounded(entry) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [_rounded(entry) for entry in value]
+    return float(f"{value:.{DIGITS}g}") if isinstance(value, float) else value
+
+
+def _source(module: str) -> Path | None:
+    """The file of a dlnotes module, found without importing it."""
+    place = PACKAGE.joinpath(*module.split(".")[1:])
+    return next((path for path in (place.with_suffix(".py"), place / "__init__.py") if path.is_file()), None)
+
+
+def _imported(tree: ast.Module, package: str) -> Iterator[str]:
+    """Names that may be dlnotes modules, of all import statements."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name.split(".")[0] == "dlnotes")
+        elif isinstance(node, ast.ImportFrom):
+            base = importlib.util.resolve_name("." * node.level + (node.module or ""), package)
+            if base.split(".")[0] == "dlnotes":
+                yield base
+                yield from (f"{base}.{alias.name}" for alias in node.names)
+
+
+def _canonical(node) -> str:
+    """A syntax tree as text, without docstrings and without empty fields, which differ between Python versions."""
+    if isinstance(node, list):
+        return "[" + ",".join(map(_canonical, node)) + "]"
+    if not isinstance(node, ast.AST):
+        return repr(node)
+    parts = {name: value for name, value in ast.iter_fields(node) if value is not None and value != []}
+    if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and ast.get_docstring(node):
+        parts["body"] = node.body[1:]
+    return f"{type(node).__name__}({','.join(f'{name}={_canonical(value)}' for name, value in parts.items())})"
