@@ -1,0 +1,48 @@
+"""Collects the Python of the pages, the README and the docstrings as tests."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+
+import pytest
+from sybil.sybil import Sybil, SybilCollection
+
+os.environ["MPLBACKEND"] = "Agg"  # before matplotlib is imported: figures need no screen
+
+from dlnotes.book.examples import Docstrings, OutputUpdates, Page
+
+EXAMPLES = {"parsers": [], "fixtures": ["output_updates"], "document_types": {".md": Page, ".py": Docstrings}}
+UPDATES = pytest.StashKey[OutputUpdates | None]()
+
+pytest_collect_file = SybilCollection(
+    [
+        Sybil(path="docs", patterns=["*.md"], **EXAMPLES),
+        Sybil(path=".", patterns=["README.md"], **EXAMPLES),
+        Sybil(path="dlnotes", patterns=["*.py"], **EXAMPLES),
+    ]
+).pytest()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-outputs", action="store_true", help="rewrite the #> lines of the pages' snippets")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    update = config.getoption("--update-outputs")
+    if update and config.getoption("numprocesses", None):
+        raise pytest.UsageError("--update-outputs writes files when all examples have run: use it without -n")
+    config.stash[UPDATES] = OutputUpdates() if update else None
+    if "DLNOTES_FRESH_RUNS" not in os.environ:  # the workers of pytest-xdist inherit it
+        folder = tempfile.TemporaryDirectory(prefix="dlnotes-")
+        config.add_cleanup(folder.cleanup)
+        config.add_cleanup(lambda: os.environ.pop("DLNOTES_FRESH_RUNS"))
+        os.environ["DLNOTES_FRESH_RUNS"] = folder.name
+
+
+@pytest.fixture(scope="session")
+def output_updates(pytestconfig: pytest.Config) -> Iterator[OutputUpdates | None]:
+    """Where --update-outputs gathers the new #> lines; None without that option."""
+    updates = pytestconfig.stash[UPDATES]
+    yield updates
+    if updates:
+        print(*(f"\nwrote {path}" for path in updates.write()), sep="")
