@@ -9,6 +9,6 @@ derived = torch.diag(a) - torch.outer(a, a)  # the formula
 measured = torch.autograd.functional.jacobian(lambda z: torch.softmax(z, dim=0), z)  # autograd, knowing no formula
 
 print(derived.numpy().round(4))
-# >
+#>
 print("agree to 1e-15:", bool((derived - measured).abs().max() < 1e-15))
-# >
+#>

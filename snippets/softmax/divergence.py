@@ -1,0 +1,15 @@
+import torch
+
+from dlnotes.softmax import cross_entropy, entropy, softmax
+
+z = torch.tensor([1.0, 2.0, 3.0])
+y = torch.tensor([0.1, 0.3, 0.6])  # a soft label
+a = softmax(z, dim=0)
+divergence = (y * (y / a).log()).sum()
+
+print("H(y, a)     ", round(cross_entropy(z, y).item(), 4))
+#>
+print("H(y) + KL   ", round((entropy(y, dim=0) + divergence).item(), 4))
+#>
+print("KL(y || a) = ", round(divergence.item(), 4), " KL(a || y) =", round((a * (a / y).log()).sum().item(), 4))
+#>

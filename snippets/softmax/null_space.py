@@ -1,0 +1,15 @@
+import torch
+
+from dlnotes.softmax import softmax, softmax_jacobian
+
+z = torch.tensor([1.0, 2.0, 3.0], dtype=torch.float64)
+J, a = softmax_jacobian(z), softmax(z, dim=0)
+v = torch.tensor([0.4, -1.0, 2.0], dtype=torch.float64)
+variance = (a * (v - a @ v) ** 2).sum()
+
+print("eigenvalues", torch.linalg.eigvalsh(J).abs().numpy().round(4))
+#>
+print("J 1 = 0:", bool((J.sum(dim=1).abs() < 1e-15).all()))
+#>
+print("v'Jv =", round((v @ J @ v).item(), 4), " variance of v under a =", round(variance.item(), 4))
+#>

@@ -1,0 +1,12 @@
+import torch
+
+z = torch.tensor([1.0, 2.0, 3.0])
+listed = torch.tensor([0.09003057, 0.66524096, 0.24472847])
+a = torch.softmax(z, dim=0)
+
+print("ranking of the scores  ", z.argsort().tolist())
+#>
+print("of the listed numbers  ", listed.argsort().tolist())
+#>
+print("of the true softmax    ", a.argsort().tolist(), a.numpy().round(4))
+#>

@@ -1,0 +1,10 @@
+import torch
+
+torch.manual_seed(0)
+x, w, b = torch.randn(5), torch.randn(5), 0.3
+W = torch.randn(3, 5)
+
+print("one shared w, b:", torch.softmax(torch.stack([w @ x + b] * 3), dim=0).numpy().round(4))
+#>
+print("a row per class:", torch.softmax(W @ x + b, dim=0).numpy().round(4))
+#>

@@ -1,0 +1,18 @@
+import torch
+from torch.nn.functional import one_hot
+
+from dlnotes.softmax import cross_entropy, softmax, softmax_regression_gradient
+
+x = torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+labels = torch.tensor([0, 1, 1, 0])
+y = one_hot(labels, 2).float()
+products = torch.cat([x, x[:, :1] * x[:, 1:]], dim=1)  # (x1, x2, x1 x2)
+
+for name, features in (("x1, x2       ", x), ("x1, x2, x1 x2", products)):
+    W, b = torch.randn(2, features.shape[1], generator=torch.manual_seed(0)), torch.zeros(2)
+    for _ in range(5000):
+        grad_W, grad_b = softmax_regression_gradient(features, y, W, b)
+        W, b = W - grad_W, b - grad_b
+    z = features @ W.T + b
+    print(name, "loss", round(cross_entropy(z, labels).item(), 4), "P(1)", softmax(z, dim=1)[:, 1].numpy().round(3))
+#>
