@@ -2,7 +2,6 @@
 
 import os
 import tempfile
-from collections.abc import Iterator
 
 import pytest
 from sybil.sybil import Sybil, SybilCollection
@@ -40,9 +39,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def output_updates(pytestconfig: pytest.Config) -> Iterator[OutputUpdates | None]:
+def output_updates(pytestconfig: pytest.Config) -> OutputUpdates | None:
     """Where --update-outputs gathers the new #> lines; None without that option."""
-    updates = pytestconfig.stash[UPDATES]
-    yield updates
-    if updates:
-        print(*(f"\nwrote {path}" for path in updates.write()), sep="")
+    return pytestconfig.stash[UPDATES]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if updates := config.stash[UPDATES]:
+        for path in updates.write():
+            terminalreporter.write_line(f"wrote {path}")

@@ -67,8 +67,9 @@ class SourceLine(str):
     def __radd__(self, indent: str) -> "SourceLine":
         return self.with_text(f"{indent}{self}")
 
-    def place(self, root: Path) -> str:
-        return f"{_relative(self.path, root)}:{self.number}"
+    @property
+    def place(self) -> str:
+        return f"{_relative(self.path)}:{self.number}"
 
 
 class _Embeds(SnippetPreprocessor):
@@ -82,8 +83,17 @@ class _Embeds(SnippetPreprocessor):
         return [line.with_text(text) for line, text in zip(lines, texts, strict=True)]
 
 
-def _relative(path: Path, root: Path) -> str:
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
+@cache
+def book_root(path: Path) -> Path:
+    """The folder of the mkdocs.yml above a file of a book."""
+    for folder in path.parents:
+        if (folder / "mkdocs.yml").exists():
+            return folder
+    raise BookError(f"{path} belongs to no book: no folder above it has a mkdocs.yml")
+
+
+def _relative(path: Path) -> str:
+    return path.relative_to(book_root(path)).as_posix()
 
 
 @cache
@@ -101,19 +111,17 @@ def _embeds(root: Path) -> _Embeds:
     return _Embeds(options, markdown.Markdown())
 
 
-def page_lines(path: Path, root: Path = ROOT) -> list[SourceLine]:
+def page_lines(path: Path) -> list[SourceLine]:
     """The lines of a page with its embeds expanded."""
     lines: list[SourceLine] = []
     for number, text in enumerate(path.read_text("utf-8").split("\n"), 1):
         line = SourceLine(text, path, number)
         if EMBED.match(line) and '"' not in line:
-            raise BookError(
-                f'{line.place(root)}: embed a file on one line, as in --8<-- "snippets/softmax/jacobian.py"'
-            )
+            raise BookError(f'{line.place}: embed one file a line, as in --8<-- "snippets/softmax/jacobian.py"')
         try:
-            lines += _embeds(root).run([line])
+            lines += _embeds(book_root(path)).run([line])
         except SnippetMissingError as error:
-            raise BookError(f"{line.place(root)}: {text.strip()} embeds what does not exist. {error}") from None
+            raise BookError(f"{line.place}: {text.strip()} embeds what does not exist. {error}") from None
     return lines
 
 
@@ -123,7 +131,6 @@ class Block:
 
     fence: SourceLine  # its opening line
     lines: tuple[SourceLine, ...]
-    root: Path = ROOT
 
     @cached_property
     def source(self) -> str:
@@ -136,37 +143,37 @@ class Block:
 
     def place(self, line_number: int) -> str:
         """Where a line of the block (counted from 1) was written."""
-        return self.lines[line_number - 1].place(self.root)
+        return self.lines[line_number - 1].place
 
     def parse(self) -> ast.Module:
         try:
             return ast.parse(self.source)
         except SyntaxError as error:
-            place = self.place(min(error.lineno or 1, len(self.lines))) if self.lines else self.fence.place(self.root)
+            place = self.place(min(error.lineno or 1, len(self.lines))) if self.lines else self.fence.place
             raise BookError(f"{place}: {error.msg}: {(error.text or '').strip()}") from None
 
 
-def python_blocks(path: Path, root: Path = ROOT) -> list[Block]:
+def python_blocks(path: Path) -> list[Block]:
     """The Python blocks of a page, in order. Python that is typed into a page of docs/ is an error."""
     blocks: list[Block] = []
-    lines = iter(page_lines(path, root))
+    lines = iter(page_lines(path))
     for line in lines:
         if not (start := FENCE_START.match(line)):
-            _refuse_loose_python(line, path, root)
+            _refuse_loose_python(line, path)
             continue
-        body = tuple(_fence_body(lines, line, start, root))
+        body = tuple(_fence_body(lines, line, start))
         language = FENCE_LANGUAGE.match(start["info"])
         if language and language["language"].lower() in PYTHON:
-            blocks.append(Block(line, body, root))
-            if (root / "docs") in path.parents:
+            blocks.append(Block(line, body))
+            if book_root(path) / "docs" in path.parents:
                 _refuse_typed_python(blocks[-1], path)
         else:
             for embedded in body:
-                _refuse_loose_python(embedded, path, root)
+                _refuse_loose_python(embedded, path)
     return blocks
 
 
-def _fence_body(lines: Iterator[SourceLine], opening: SourceLine, start: re.Match, root: Path) -> Iterator[SourceLine]:
+def _fence_body(lines: Iterator[SourceLine], opening: SourceLine, start: re.Match) -> Iterator[SourceLine]:
     """The lines up to the closing fence, without the indentation that the fence has."""
     closing = re.compile(rf"[> \t]*{start['mark'][0]}{{{len(start['mark'])},}}[ \t]*")
     indent = len(start["indent"])
@@ -174,32 +181,31 @@ def _fence_body(lines: Iterator[SourceLine], opening: SourceLine, start: re.Matc
         if closing.fullmatch(line):
             return
         yield line.with_text(line[indent:] if line.startswith(start["indent"]) else line.lstrip())
-    raise BookError(f"{opening.place(root)}: this code fence is never closed")
+    raise BookError(f"{opening.place}: this code fence is never closed")
 
 
 def _refuse_typed_python(block: Block, page: Path) -> None:
     for line in block.lines:
         if line.path == page and line.strip():
             raise BookError(
-                f"{line.place(block.root)}: Python is typed into the page: {line.strip()!r}. "
+                f"{line.place}: Python is typed into the page: {line.strip()!r}. "
                 "Move it to snippets/<topic>/<name>.py and embed that, so that both languages show what was run"
             )
 
 
-def _refuse_loose_python(line: SourceLine, page: Path, root: Path) -> None:
+def _refuse_loose_python(line: SourceLine, page: Path) -> None:
     if line.path != page and line.path.suffix == ".py":
         raise BookError(
-            f"{_relative(page, root)}: {line.place(root)} is embedded outside of a ```python fence, "
-            "so that nothing would run it"
+            f"{_relative(page)}: {line.place} is embedded outside of a ```python fence, so that nothing would run it"
         )
 
 
-def blocks_to_run(path: Path, root: Path = ROOT) -> list[Block]:
+def blocks_to_run(path: Path) -> list[Block]:
     """The blocks of a page, less those of a Chinese page that are the very program of its English twin."""
-    blocks = python_blocks(path, root)
-    twin = root / "docs/en" / path.name
-    if path.parent == root / "docs/zh" and twin.exists():
-        done = {block.meaning for block in python_blocks(twin, root)}
+    blocks = python_blocks(path)
+    twin = book_root(path) / "docs/en" / path.name
+    if path.parent == book_root(path) / "docs/zh" and twin.exists():
+        done = {block.meaning for block in python_blocks(twin)}
         return [block for block in blocks if block.meaning not in done]
     return blocks
 
@@ -210,12 +216,10 @@ def pages(root: Path = ROOT) -> list[Path]:
 
 def unused_sources(root: Path = ROOT) -> list[str]:
     """Complaints about snippets and module sections that no page shows, and about sections without an end."""
-    shown = {
-        (line.path, line.number) for path in pages(root) for block in python_blocks(path, root) for line in block.lines
-    }
+    shown = {(line.path, line.number) for path in pages(root) for block in python_blocks(path) for line in block.lines}
     shown_files = {path for path, _ in shown}
     complaints = [
-        f"{_relative(path, root)} is embedded on no page; embed it or delete it"
+        f"{_relative(path)} is embedded on no page; embed it or delete it"
         for path in sorted((root / "snippets").rglob("*.py"))
         if path not in shown_files
     ]
@@ -227,11 +231,11 @@ def unused_sources(root: Path = ROOT) -> list[str]:
             if section["edge"] == "start":
                 starts[section["name"]] = number
             elif (start := starts.pop(section["name"], None)) is None:
-                complaints.append(f"{_relative(path, root)}:{number}: section {section['name']} ends but never starts")
+                complaints.append(f"{_relative(path)}:{number}: section {section['name']} ends but never starts")
             elif not any((path, inside) in shown for inside in range(start + 1, number)):
-                complaints.append(f"{_relative(path, root)}:{start}: section {section['name']} is embedded on no page")
+                complaints.append(f"{_relative(path)}:{start}: section {section['name']} is embedded on no page")
         complaints += [
-            f"{_relative(path, root)}:{number}: section {name} starts but never ends" for name, number in starts.items()
+            f"{_relative(path)}:{number}: section {name} starts but never ends" for name, number in starts.items()
         ]
     return complaints
 
@@ -367,7 +371,7 @@ class OutputUpdates:
             first, last = statement.output_lines[0].number, statement.output_lines[-1].number
             indent = OUTPUT.match(statement.output_lines[0])["indent"]
         if last - first + 1 != len(statement.output_lines):
-            raise BookError(f"{path}:{first}: the `#>` lines of one statement must stand together")
+            raise BookError(f"{_relative(path)}:{first}: the `#>` lines of one statement must stand together")
         lines = [f"{indent}#> {line.rstrip()}".rstrip() for line in printed.splitlines()]
         self.found.setdefault(path, {})[first, last] = lines
 
@@ -404,7 +408,7 @@ def check_block(block: Block, updates: OutputUpdates | None = None) -> list[str]
                 updates.add(statement, printed)
             else:
                 line = (statement.output_lines or [statement.last_line])[0]
-                complaints.append(f"{line.place(block.root)}: {_difference(statement.expected, printed)}")
+                complaints.append(f"{line.place}: {_difference(statement.expected, printed)}")
     return complaints
 
 
