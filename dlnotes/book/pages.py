@@ -80,7 +80,8 @@ def page_equations(slug: str, language: str = "en") -> list[Equation]:
         labels = LABEL.findall(match["latex"])
         if len(labels) != 1:
             raise BookError(
-                f"{path.relative_to(ROOT)}:{line}: a display equation needs exactly one \\label{{...}}, found {len(labels)}"
+                f"{path.relative_to(ROOT)}:{line}: a display equation needs exactly one \\label{{...}}, "
+                f"found {len(labels)}"
             )
         number = f"{chapter_numbers().get(slug, slug)}.{len(found) + 1}"
         found.append(Equation(labels[0], number, slug, LABEL.sub("", match["latex"]).strip(), line))
@@ -101,3 +102,9 @@ def equations() -> dict[str, Equation]:
                 )
             book[equation.label] = equation
     return book
+
+
+def forget() -> None:
+    """Read the sources anew at the next call; a server outlives the text that it first read."""
+    for cached in (parts, chapter_numbers, equations):
+        cached.cache_clear()

@@ -1,0 +1,136 @@
+"""KaTeX's stylesheet and fonts: copied into the theme, cut down to the characters that the site shows."""
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from functools import cache
+from html import unescape
+from itertools import islice
+from pathlib import Path
+
+from dlnotes.book.katex import package_file
+from dlnotes.book.pages import ROOT
+
+ASSETS = ROOT / "docs/theme/assets/katex"
+SUBSETS = ROOT / ".cache/fonts"
+ABOVE_THE_FOLD = 30  # formulas; what a reader may see before scrolling
+
+OTHER_FORMATS = re.compile(r',url\([^)]*\) format\("(?:woff|truetype)"\)')
+RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+FORMULA = '<span class="katex-html"'
+TOKEN = re.compile(r'<(?P<end>/)?\w+(?: class="(?P<classes>[^"]*)")?[^>]*?(?P<empty>/)?>|(?P<text>[^<]+)')
+
+Characters = dict[str, set[str]]  # font -> the characters it shows
+
+
+def install() -> None:
+    """Copy KaTeX's stylesheet and its woff2 fonts into the theme, without the older font formats."""
+    stylesheet = package_file("dist/katex.min.css")
+    write_if_changed(ASSETS / stylesheet.name, OTHER_FORMATS.sub("", stylesheet.read_text("utf-8")).encode())
+    for font in sorted(package_file("dist/fonts").glob("*.woff2")):
+        write_if_changed(ASSETS / "fonts" / font.name, font.read_bytes())
+
+
+def write_if_changed(path: Path, content: bytes) -> None:
+    """Replace a file in one step, as builds run in parallel, and only if need be, as `mkdocs serve` watches it."""
+    if path.exists() and path.read_bytes() == content:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_bytes(content)
+    os.replace(temporary, path)
+
+
+@cache
+def font_rules() -> list[tuple[frozenset[str], dict[str, str]]]:
+    """What KaTeX's stylesheet says of fonts: classes of an element -> family, style and weight, in order."""
+    rules = []
+    for selectors, body in RULE.findall(package_file("dist/katex.min.css").read_text("utf-8")):
+        declared = {
+            "family": re.findall(r"font-family:\"?KaTeX_(\w+)", body),
+            "style": re.findall(r"font-style:(\w+)", body),
+            "weight": re.findall(r"font-weight:(\w+)", body),
+        }
+        declared = {name: values[-1] for name, values in declared.items() if values}
+        if declared and not selectors.startswith("@"):
+            for selector in selectors.split(","):
+                last = [part for part in re.split(r"[ >]", selector) if "." in part][-1]
+                rules.append((frozenset(last.split(".")[1:]), declared))
+    return rules
+
+
+@cache
+def styled(parent: tuple[str, str, str], classes: str) -> tuple[str, str, str]:
+    """Family, style and weight of an element of these classes."""
+    style = dict(zip(("family", "style", "weight"), parent, strict=True))
+    for selected, declared in font_rules():
+        if selected <= set(classes.split()):
+            style |= declared
+    return style["family"], style["style"], style["weight"]
+
+
+@cache
+def font_file(family: str, style: str, weight: str) -> str:
+    """Name of the font that a browser takes: the family's own variant, or its regular one."""
+    variant = ("Bold" if weight == "700" else "") + ("Italic" if style == "italic" else "") or "Regular"
+    fonts = package_file("dist/fonts")
+    names = [f"KaTeX_{family}-{variant}.woff2", f"KaTeX_{family}-Regular.woff2"]
+    return next((name for name in names if (fonts / name).exists()), names[-1])
+
+
+def formula_characters(page: str) -> Iterator[Characters]:
+    """For each formula of a page, in order, the fonts and characters that it shows."""
+    start = page.find(FORMULA)
+    while start >= 0:
+        shown: Characters = {}
+        styles = [("Main", "normal", "400")]
+        for token in TOKEN.finditer(page, start):
+            if token["text"]:
+                shown.setdefault(font_file(*styles[-1]), set()).update(unescape(token["text"]))
+            elif token["end"]:
+                styles.pop()
+                if len(styles) == 1:
+                    break
+            elif not token["empty"]:
+                styles.append(styled(styles[-1], token["classes"] or ""))
+        yield shown
+        start = page.find(FORMULA, token.end())
+
+
+def merged(formulas: Iterator[Characters]) -> Characters:
+    union: Characters = {}
+    for formula in formulas:
+        for font, characters in formula.items():
+            union.setdefault(font, set()).update(characters)
+    return union
+
+
+def first_fonts(formulas: list[Characters]) -> list[str]:
+    """The fonts of the formulas that a reader sees first."""
+    return sorted(merged(islice(formulas, ABOVE_THE_FOLD)))
+
+
+def subset(font: str, characters: set[str]) -> bytes:
+    """A KaTeX font with these characters alone; made once and kept."""
+    original = package_file("dist/fonts") / font
+    text = "".join(sorted(characters))
+    kept = SUBSETS / f"{hashlib.sha256(original.read_bytes() + text.encode()).hexdigest()}.woff2"
+    if not kept.exists():
+        write_if_changed(kept, _subset(original, text))
+    return kept.read_bytes()
+
+
+def _subset(original: Path, text: str) -> bytes:
+    from io import BytesIO
+
+    from fontTools import subset as tools  # slow to import, and seldom needed
+
+    options = tools.Options(flavor="woff2", layout_features=["*"], notdef_outline=True, hinting=False)
+    font = tools.load_font(original, options)
+    subsetter = tools.Subsetter(options)
+    subsetter.populate(text=text)
+    subsetter.subset(font)
+    content = BytesIO()
+    tools.save_font(font, content, options)
+    return content.getvalue()

@@ -1,0 +1,173 @@
+"""Formulas in Markdown: $…$, numbered displays between lines of $$, and \\eqref{…}."""
+
+import difflib
+import re
+import xml.etree.ElementTree as etree
+from typing import TYPE_CHECKING
+
+from markdown import Markdown
+from markdown.blockprocessors import BlockProcessor
+from markdown.inlinepatterns import InlineProcessor
+from markdown.postprocessors import Postprocessor
+from markdown.util import AtomicString
+
+from dlnotes.book.katex import Formula, LatexError, katex
+from dlnotes.book.pages import LABEL, Equation, equations
+
+if TYPE_CHECKING:
+    from dlnotes.book.markdown import BookExtension
+    from dlnotes.book.page import Page
+
+INLINE = r"(?<!\\)\$(?![\s$])((?:\\.|[^\\$])+?)(?<!\s)\$(?!\$)"
+STRAY_DOLLAR = r"(?<!\\)\$+[^$\n]{0,40}"
+EQREF = r"\\eqref\{([^{}]*)\}"
+DISPLAY = re.compile(r"^ {0,3}\$\$ *\n(?P<latex>.*?)\n {0,3}\$\$ *$", re.M | re.S)
+OPENING = re.compile(r"^ {0,3}\$\$", re.M)
+
+EQUATION = {"en": "Equation {}", "zh": "公式 {}"}
+PERMALINK = {"en": "Link to equation {}", "zh": "公式 {} 的链接"}
+
+
+def register(md: Markdown, book: "BookExtension") -> None:
+    # Below code spans (190), above backslash escapes (180): a formula keeps its backslashes, code its dollars.
+    md.inlinePatterns.register(InlineFormula(INLINE, md, book), "book-formula", 189)
+    md.inlinePatterns.register(EquationReference(EQREF, md, book), "book-eqref", 188)
+    md.inlinePatterns.register(StrayDollar(STRAY_DOLLAR, md, book), "book-stray-dollar", 187)
+    md.ESCAPED_CHARS.append("$")
+    # Below indented code (80), above headings, tables and paragraphs.
+    md.parser.blockprocessors.register(DisplayedEquation(md, book), "book-display", 79)
+    # Before stashed HTML is put back (30).
+    md.postprocessors.register(SetFormulas(md, book), "book-set-formulas", 40)
+
+
+def stash(md: Markdown, page: "Page", formula: Formula, source: str) -> AtomicString:
+    """A placeholder for the formula; all formulas of a page are set together at its end."""
+    page.formulas[md.htmlStash.html_counter] = formula, source
+    return AtomicString(md.htmlStash.store(""))
+
+
+class BookPattern(InlineProcessor):
+    def __init__(self, pattern: str, md: Markdown, book: "BookExtension"):
+        super().__init__(pattern, md)
+        self.book = book
+
+
+class InlineFormula(BookPattern):
+    def handleMatch(self, m, data):
+        # <bdi>, as no formula holds one: Material's search ends an excluded element at the first end tag of its name.
+        element = etree.Element("bdi", {"class": "formula", "data-search-exclude": ""})
+        element.text = stash(self.md, self.book.page, Formula(m[1]), m[0])
+        return element, m.start(), m.end()
+
+
+class EquationReference(BookPattern):
+    def handleMatch(self, m, data):
+        page, equation = self.book.page, equations().get(m[1])
+        if equation is None:
+            page.mistake(m[0], f"no equation is labelled {m[1]}{similar(m[1])}")
+            return AtomicString(m[0]), m.start(), m.end()
+        target = f"#{equation.anchor}" if equation.page == page.slug else f"{equation.page}.md#{equation.anchor}"
+        link = etree.Element("a", {"class": "eqref", "href": target})
+        link.text = AtomicString(f"({equation.number})")
+        return link, m.start(), m.end()
+
+
+class StrayDollar(BookPattern):
+    """A dollar sign that opens no formula is a formula gone wrong."""
+
+    def handleMatch(self, m, data):
+        remedy = "a display's $$ stand alone on their lines" if m[0].startswith("$$") else "write \\$ for a dollar sign"
+        self.book.page.mistake(m[0].strip(), f"this $ opens no formula; {remedy}")
+        return AtomicString(m[0]), m.start(), m.end()
+
+
+class DisplayedEquation(BlockProcessor):
+    def __init__(self, md: Markdown, book: "BookExtension"):
+        super().__init__(md.parser)
+        self.md = md
+        self.book = book
+
+    def test(self, parent, block):
+        return OPENING.search(block) is not None
+
+    def run(self, parent, blocks):
+        block = blocks.pop(0)
+        display = DISPLAY.search(block)
+        if display is None:
+            source = block[OPENING.search(block).start() :]
+            remedy = "both stand alone on their lines, without a blank line between"
+            self.book.page.mistake(source, f"this $$ has no closing $$; {remedy}")
+            return
+        self.parser.parseBlocks(parent, [block[: display.start()].rstrip()])
+        self.add_equation(parent, display["latex"])
+        if rest := block[display.end() :].strip("\n"):
+            blocks.insert(0, rest)
+
+    def add_equation(self, parent: etree.Element, source: str) -> None:
+        page = self.book.page
+        equation = labelled(page, source)
+        if equation is None:
+            return
+        attributes = {"class": "equation", "id": equation.anchor, "data-search-exclude": ""}
+        element = etree.SubElement(parent, "div", attributes)
+        name = EQUATION[page.language].format(equation.number)
+        body = etree.SubElement(element, "span", {"class": "equation-body", "role": "group", "aria-label": name})
+        latex = LABEL.sub("", source).rstrip()
+        body.text = stash(self.md, page, Formula(latex, display=True), opened(source))
+        permalink = PERMALINK[page.language].format(equation.number)
+        number = etree.SubElement(
+            element, "a", {"class": "equation-number", "href": f"#{equation.anchor}", "aria-label": permalink}
+        )
+        number.text = AtomicString(f"({equation.number})")
+
+
+def labelled(page: "Page", source: str) -> Equation | None:
+    """The book's equation of this display; a display without a label of its own is a mistake of the page."""
+    labels = LABEL.findall(source)
+    if len(labels) != 1:
+        page.mistake(opened(source), f"a display equation needs exactly one \\label{{...}}, found {len(labels)}")
+        return None
+    label = labels[0]
+    equation = equations().get(label)
+    if label in page.labels:
+        page.mistake(opened(source), f"\\label{{{label}}} stands twice on this page")
+    elif equation is None:
+        page.mistake(opened(source), f"the English page has no equation labelled {label}{similar(label)}")
+    elif page.slug not in ("", equation.page):
+        other = f"{equation.page}.md; labels must be unique in the book"
+        page.mistake(opened(source), f"\\label{{{label}}} belongs to {other}")
+    else:
+        page.labels.add(label)
+        return equation
+    return None
+
+
+def opened(source: str) -> str:
+    """A display's source from its opening $$ on, by which it is found in the file."""
+    return f"$$\n{source}"
+
+
+def similar(label: str) -> str:
+    near = difflib.get_close_matches(label, equations(), n=3)
+    return f"; did you mean {' or '.join(near)}?" if near else ""
+
+
+class SetFormulas(Postprocessor):
+    """Sets all formulas of the page at once, then reports all that is wrong with the page."""
+
+    def __init__(self, md: Markdown, book: "BookExtension"):
+        super().__init__(md)
+        self.book = book
+
+    def run(self, text: str) -> str:
+        page = self.book.page
+        results = katex().html([formula for formula, _ in page.formulas.values()]) if page.formulas else []
+        for (place, (formula, source)), result in zip(page.formulas.items(), results, strict=True):
+            if isinstance(result, LatexError):
+                within = formula.latex.count("\n", 0, result.position)
+                line = formula.latex.splitlines()[within].strip()
+                page.mistake(source, f"KaTeX: {result.reason}, in: {line}", within + formula.display)
+            else:
+                self.md.htmlStash.rawHtmlBlocks[place] = result
+        page.raise_mistakes()
+        return text

@@ -1,0 +1,30 @@
+// Two small services around formulas; pages read well without them.
+"use strict";
+
+// A selection that holds formulas is copied with their LaTeX source.
+document.addEventListener("copy", (event) => {
+  const selection = getSelection();
+  if (selection.isCollapsed || !event.clipboardData) return;
+  const range = selection.getRangeAt(0);
+  const whole = (node) => (node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement)?.closest(".katex");
+  if (whole(range.startContainer)) range.setStartBefore(whole(range.startContainer));
+  if (whole(range.endContainer)) range.setEndAfter(whole(range.endContainer));
+  const fragment = range.cloneContents();
+  if (!fragment.querySelector(".katex")) return;
+  for (const formula of fragment.querySelectorAll(".katex")) {
+    const latex = formula.querySelector("annotation").textContent;
+    const display = formula.closest(".katex-display");
+    formula.replaceWith(display ? `\n$$\n${latex}\n$$\n` : `$${latex}$`);
+  }
+  event.clipboardData.setData("text/plain", fragment.textContent);
+  event.preventDefault();
+});
+
+// An equation that is wider than its box can be reached, and so scrolled, by keyboard.
+const boxes = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+    else target.removeAttribute("tabindex");
+  }
+});
+for (const box of document.querySelectorAll(".equation-body")) boxes.observe(box);
