@@ -1,0 +1,81 @@
+"""One headless Chromium, and the built site served to it below a path such as a project page has; no other network."""
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from dlnotes.book.pages import LANGUAGES, ROOT
+
+SLUGS = sorted(path.stem for path in (ROOT / "docs/en").glob("*.md"))
+PAGES = [f"{language}/" + ("" if slug == "index" else f"{slug}/") for language in LANGUAGES for slug in SLUGS]
+BASE_PATH = "/dlnotes/"
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+
+
+def chromium() -> str:
+    """The path of a Chromium on this machine; without one the tests are skipped, in CI they fail."""
+    found = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    if found:
+        return found
+    message = (
+        "THE BROWSER TESTS DID NOT RUN: no Chromium on this machine "
+        f"(looked for {', '.join(CHROMIUM_NAMES)}). Install one, e.g. `apt install chromium`, and run them again."
+    )
+    if os.environ.get("CI"):
+        pytest.fail(message, pytrace=False)
+    pytest.skip(message)
+
+
+class _SiteHandler(SimpleHTTPRequestHandler):
+    """Serves a folder below BASE_PATH; what is missing gets 404.html, as on GitHub Pages."""
+
+    protocol_version = "HTTP/1.1"
+
+    def translate_path(self, path: str) -> str:
+        if not path.startswith(BASE_PATH):
+            return str(Path(self.directory, "outside-of-the-site"))
+        return super().translate_path(path.removeprefix(BASE_PATH[:-1]))
+
+    def send_error(self, code, message=None, explain=None):
+        if code != 404:
+            return super().send_error(code, message, explain)
+        body = Path(self.directory, "404.html").read_bytes()
+        self.send_response(404)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture(scope="session")
+def base_url(site: Path) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_SiteHandler, directory=site))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}{BASE_PATH}"
+    server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    executable = chromium()
+    with sync_playwright() as playwright:
+        offline = ["--host-resolver-rules=MAP * ~NOTFOUND", "--no-proxy-server", "--no-sandbox"]
+        browser = playwright.chromium.launch(executable_path=executable, args=offline)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=PAGES)
+def path(request) -> str:
+    """Each page of the book, as its address below the site's."""
+    return request.param

@@ -1,0 +1,49 @@
+"""What the copy buttons yield is what the page shows, and it runs in a fresh Python and prints what the page says."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from playwright.sync_api import Browser
+
+from dlnotes.book.examples import expected_output, outputs_match, run_fresh
+
+BLOCKS = """() => [...document.querySelectorAll("article .highlight")].map(block => ({
+    python: block.classList.contains("language-python"),
+    text: block.querySelector("code").textContent,
+}))"""
+
+
+@pytest.fixture(scope="module")
+def context(browser: Browser, base_url: str):
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    yield context
+    context.close()
+
+
+def test_copied_code_runs_and_prints_what_the_page_says(context, base_url, path):
+    page = context.new_page()
+    page.goto(base_url + path)
+    for summary in page.locator("article details > summary").all():
+        summary.click()
+    programs = []
+    blocks = page.locator("article .highlight").all()
+    for block, shown in zip(blocks, page.evaluate(BLOCKS), strict=True):
+        block.scroll_into_view_if_needed()
+        page.evaluate("() => navigator.clipboard.writeText('nothing was copied')")
+        block.locator("button[data-md-type=copy]").click()
+        page.locator(".md-dialog--active").wait_for()
+        copied = page.evaluate("() => navigator.clipboard.readText()")
+        assert copied.rstrip() == shown["text"].rstrip()
+        if shown["python"]:
+            programs.append(copied + "\n")
+    page.close()
+    with ThreadPoolExecutor(2) as pool:
+        for program, printed in zip(programs, pool.map(run_fresh, programs), strict=True):
+            assert outputs_match(expected_output(program), printed), f"{program}\nprints\n{printed}"
+
+
+def test_the_home_page_has_a_program_to_copy(context, base_url):
+    page = context.new_page()
+    page.goto(base_url + "en/")
+    assert [block["python"] for block in page.evaluate(BLOCKS)].count(True) >= 1
+    page.close()

@@ -1,0 +1,167 @@
+"""Every page of both languages in a real browser: what it asks for, how it looks, whether everyone can read it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from dlnotes.book.pages import ROOT
+
+DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+
+# Sums what moves while the page loads and while it is read; there is no input that would excuse a shift.
+WATCH_SHIFTS = """
+    window.layoutShifts = [];
+    new PerformanceObserver(list => {
+        for (const entry of list.getEntries())
+            window.layoutShifts.push([entry.value, ...entry.sources.map(source => source.node?.className ?? "")]);
+    }).observe({ type: "layout-shift", buffered: true });
+"""
+READ_TO_THE_END = """async () => {
+    await document.fonts.ready;
+    for (let y = 0; y < document.body.scrollHeight; y += innerHeight) {
+        scrollTo(0, y);
+        await new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+    }
+    await Promise.all([...document.images].filter(image => image.getClientRects().length).map(image => image.decode()));
+}"""
+OPEN_BOXES = "() => document.querySelectorAll('details').forEach(box => box.open = true)"
+# Elements that reach beyond the screen, unless something around them scrolls or hides them.
+OVERFLOWING = """() => {
+    const beyond = [...document.querySelectorAll("body *")].filter(element => {
+        if (element.getBoundingClientRect().right <= innerWidth + 1) return false;
+        for (let outer = element.parentElement; outer !== document.body; outer = outer.parentElement)
+            if (getComputedStyle(outer).overflowX !== "visible") return false;
+        return true;
+    });
+    const shown = beyond.map(element => element.outerHTML.slice(0, 200));
+    return { width: document.documentElement.scrollWidth, beyond: shown };
+}"""
+AXE = """async () => (await axe.run()).violations.map(({ id, nodes }) =>
+    `${id}: ${nodes.map(node => node.html.slice(0, 200) + node.failureSummary).join(" | ")}`)"""
+
+
+@dataclass
+class Visit:
+    """What was seen of a page at one size and in one theme."""
+
+    requests: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    console: list[str] = field(default_factory=list)
+    shifts: list = field(default_factory=list)
+    violations: list[str] = field(default_factory=list)
+    overflow: dict = field(default_factory=dict)
+    scheme: str = ""
+
+
+def open_page(context, visit: Visit, url: str) -> Page:
+    page = context.new_page()
+    page.on("request", lambda request: visit.requests.append(request.url))
+    page.on("requestfailed", lambda request: visit.failures.append(f"{request.url}: {request.failure}"))
+    page.on("response", lambda answer: answer.ok or visit.failures.append(f"{answer.url}: {answer.status}"))
+    page.on("console", lambda message: visit.console.append(message.text) if message.type != "log" else None)
+    page.on("pageerror", lambda error: visit.console.append(str(error)))
+    page.goto(url, wait_until="load")
+    return page
+
+
+@pytest.fixture(scope="module")
+def visit(browser: Browser, base_url: str) -> Callable[[str, str], Visit]:
+    """Load a page once for all tests: on a wide light screen, or on a dark phone."""
+    axe = (ROOT / "node_modules/axe-core/axe.min.js").read_text("utf-8")
+    contexts = {
+        "light": browser.new_context(viewport=DESKTOP, color_scheme="light"),
+        "dark": browser.new_context(viewport=PHONE, color_scheme="dark"),
+    }
+    for context in contexts.values():
+        context.add_init_script(WATCH_SHIFTS)
+    seen: dict[tuple[str, str], Visit] = {}
+
+    def visit(path: str, theme: str) -> Visit:
+        if (path, theme) not in seen:
+            result = seen[path, theme] = Visit()
+            page = open_page(contexts[theme], result, base_url + path)
+            page.evaluate(READ_TO_THE_END)
+            result.shifts = page.evaluate("() => layoutShifts")
+            result.scheme = page.get_attribute("body", "data-md-color-scheme")
+            page.evaluate(OPEN_BOXES)
+            page.evaluate("() => scrollTo(0, 0)")
+            result.overflow = page.evaluate(OVERFLOWING)
+            page.evaluate(axe)
+            result.violations = page.evaluate(AXE)
+            page.close()
+        return seen[path, theme]
+
+    return visit
+
+
+@pytest.fixture(params=["light", "dark"])
+def theme(request) -> str:
+    return request.param
+
+
+def test_loads_without_failures_and_without_third_parties(visit, base_url, path, theme):
+    seen = visit(path, theme)
+    assert base_url + path in seen.requests
+    assert [url for url in seen.requests if not url.startswith((base_url, "data:", "blob:"))] == []
+    assert seen.failures == []
+    assert seen.console == []
+
+
+def test_follows_the_systems_theme(visit, path, theme):
+    assert visit(path, theme).scheme == {"light": "default", "dark": "slate"}[theme]
+
+
+def test_nothing_moves_while_it_is_read(visit, path, theme):
+    assert visit(path, theme).shifts == []
+
+
+def test_no_accessibility_violation(visit, path, theme):
+    assert visit(path, theme).violations == []
+
+
+def test_fits_the_screen(visit, path, theme):
+    width = {"light": DESKTOP, "dark": PHONE}[theme]["width"]
+    assert visit(path, theme).overflow == {"width": width, "beyond": []}
+
+
+def test_axe_and_the_overflow_check_can_fail(browser):
+    """Both must see the faults of a page made for it."""
+    page = browser.new_page(viewport=PHONE)
+    page.set_content('<html lang="en"><title>t</title><main><h1>t</h1><img src="data:,"><pre>' + "wide " * 99)
+    assert page.evaluate(OVERFLOWING)["beyond"]
+    page.evaluate((ROOT / "node_modules/axe-core/axe.min.js").read_text("utf-8"))
+    assert any(violation.startswith("image-alt") for violation in page.evaluate(AXE))
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def plain_page(browser: Browser):
+    """A page in a browser without JavaScript."""
+    context = browser.new_context(viewport=DESKTOP, java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
+def test_reads_without_javascript(plain_page: Page, base_url, path):
+    plain_page.goto(base_url + path)
+    assert plain_page.locator("article h1").is_visible()
+    for selector in ("article p", "article pre", "article .katex-html", "article figure", "article h2"):
+        for element in plain_page.locator(f":not(details *):is({selector})").all():
+            box = element.bounding_box()
+            assert box and box["width"] and box["height"], f"{selector} has no size: {element.inner_text()[:80]}"
+    boxes = plain_page.locator("article details")
+    for box in boxes.all():  # folded solutions open without a script
+        box.locator("> summary").click()
+        assert box.locator("> :not(summary)").first.is_visible()
+
+
+def test_language_switch_stays_on_the_page(plain_page: Page, base_url, path):
+    """There and back again, without a script."""
+    other = {"en": "zh", "zh": "en"}[path[:2]] + path[2:]
+    plain_page.goto(base_url + path)
+    for expected in (other, path):
+        plain_page.locator("a.language").click()
+        assert plain_page.url == base_url + expected
+        assert plain_page.locator("html").get_attribute("lang") == expected[:2]

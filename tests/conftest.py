@@ -1,0 +1,45 @@
+"""The built site, for the tests that look at it: built once per session, and only if something has changed."""
+
+import fcntl
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dlnotes.book.pages import ROOT
+
+SOURCES = ("mkdocs.yml", "mkdocs.zh.yml", "package-lock.json", "docs", "dlnotes", "snippets", "tests/equations")
+DRAWN_OR_COPIED = (ROOT / "docs/theme/assets/figures", ROOT / "docs/theme/assets/katex")
+
+
+@pytest.fixture(scope="session")
+def site() -> Path:
+    """The folder site/, in step with its sources."""
+    stamp = ROOT / ".cache/tested-site"
+    stamp.parent.mkdir(exist_ok=True)
+    with stamp.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # parallel test workers: the first one builds
+        digest = sources_digest()
+        built = (ROOT / "site/index.html").exists() and stamp.exists() and stamp.read_text() == digest
+        if not built:
+            command = [sys.executable, "-m", "dlnotes.book", "build"]
+            done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+            if done.returncode:
+                pytest.fail(f"`python -m dlnotes.book build` failed:\n{done.stdout}{done.stderr}", pytrace=False)
+            stamp.write_text(digest)
+    return ROOT / "site"
+
+
+def sources_digest() -> str:
+    """A hash of everything that the site is made from."""
+    digest = hashlib.sha256(os.environ.get("DLNOTES_SITE_URL", "").encode())
+    for name in SOURCES:
+        path = ROOT / name
+        for file in [path] if path.is_file() else sorted(path.rglob("*")):
+            if file.is_file() and "__pycache__" not in file.parts and not set(DRAWN_OR_COPIED) & set(file.parents):
+                digest.update(str(file.relative_to(ROOT)).encode())
+                digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
