@@ -41,7 +41,7 @@ def build() -> str:
 
 def start_mkdocs(config: str) -> subprocess.Popen:
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--config-file", config]
-    environment = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
+    environment = os.environ | {"NO_MKDOCS_2_WARNING": "1", "DLNOTES_PREPARED": "1"}
     return subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8"
     )

@@ -1,12 +1,13 @@
 """KaTeX's stylesheet and fonts: copied into the theme, cut down to the characters that the site shows."""
 
 import hashlib
+import logging
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from functools import cache
 from html import unescape
-from itertools import islice
+from io import BytesIO
 from pathlib import Path
 
 from dlnotes.book.katex import package_file
@@ -14,11 +15,10 @@ from dlnotes.book.pages import ROOT
 
 ASSETS = ROOT / "docs/theme/assets/katex"
 SUBSETS = ROOT / ".cache/fonts"
-ABOVE_THE_FOLD = 30  # formulas; what a reader may see before scrolling
 
 OTHER_FORMATS = re.compile(r',url\([^)]*\) format\("(?:woff|truetype)"\)')
 RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
-FORMULA = '<span class="katex-html"'
+VISIBLE = '<span class="katex-html"'
 TOKEN = re.compile(r'<(?P<end>/)?\w+(?: class="(?P<classes>[^"]*)")?[^>]*?(?P<empty>/)?>|(?P<text>[^<]+)')
 
 Characters = dict[str, set[str]]  # font -> the characters it shows
@@ -79,41 +79,35 @@ def font_file(family: str, style: str, weight: str) -> str:
     return next((name for name in names if (fonts / name).exists()), names[-1])
 
 
-def formula_characters(page: str) -> Iterator[Characters]:
-    """For each formula of a page, in order, the fonts and characters that it shows."""
-    start = page.find(FORMULA)
-    while start >= 0:
-        shown: Characters = {}
-        styles = [("Main", "normal", "400")]
-        for token in TOKEN.finditer(page, start):
-            if token["text"]:
-                shown.setdefault(font_file(*styles[-1]), set()).update(unescape(token["text"]))
-            elif token["end"]:
-                styles.pop()
-                if len(styles) == 1:
-                    break
-            elif not token["empty"]:
-                styles.append(styled(styles[-1], token["classes"] or ""))
-        yield shown
-        start = page.find(FORMULA, token.end())
+@cache
+def formula_characters(formula: str) -> Characters:
+    """The fonts that a formula shows, and of each the characters; from the formula's HTML."""
+    shown: Characters = {}
+    styles = [("Main", "normal", "400")]
+    for token in TOKEN.finditer(formula, formula.index(VISIBLE)):
+        if token["text"]:
+            shown.setdefault(font_file(*styles[-1]), set()).update(unescape(token["text"]))
+        elif token["end"]:
+            styles.pop()
+            if len(styles) == 1:
+                break
+        elif not token["empty"]:
+            styles.append(styled(styles[-1], token["classes"] or ""))
+    return shown
 
 
-def merged(formulas: Iterator[Characters]) -> Characters:
+def characters(formulas: Iterable[str]) -> Characters:
+    """The same for several formulas together."""
     union: Characters = {}
     for formula in formulas:
-        for font, characters in formula.items():
-            union.setdefault(font, set()).update(characters)
+        for font, shown in formula_characters(formula).items():
+            union.setdefault(font, set()).update(shown)
     return union
-
-
-def first_fonts(formulas: list[Characters]) -> list[str]:
-    """The fonts of the formulas that a reader sees first."""
-    return sorted(merged(islice(formulas, ABOVE_THE_FOLD)))
 
 
 def subset(font: str, characters: set[str]) -> bytes:
     """A KaTeX font with these characters alone; made once and kept."""
-    original = package_file("dist/fonts") / font
+    original = package_file("dist/fonts") / Path(font).with_suffix(".ttf")  # read much faster than woff2
     text = "".join(sorted(characters))
     kept = SUBSETS / f"{hashlib.sha256(original.read_bytes() + text.encode()).hexdigest()}.woff2"
     if not kept.exists():
@@ -122,10 +116,10 @@ def subset(font: str, characters: set[str]) -> bytes:
 
 
 def _subset(original: Path, text: str) -> bytes:
-    from io import BytesIO
-
     from fontTools import subset as tools  # slow to import, and seldom needed
 
+    # KaTeX's fonts carry no date, which is no matter.
+    logging.getLogger("fontTools.ttLib.tables._h_e_a_d").setLevel(logging.ERROR)
     options = tools.Options(flavor="woff2", layout_features=["*"], notdef_outline=True, hinting=False)
     font = tools.load_font(original, options)
     subsetter = tools.Subsetter(options)

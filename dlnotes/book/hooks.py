@@ -1,31 +1,40 @@
-"""MkDocs calls these functions. The pages need none of them: a generator without hooks has larger fonts, no preloads."""
+"""MkDocs calls these functions; pages need none of them, without hooks fonts are larger and come later."""
 
 import logging
 import os
+from itertools import islice
 from pathlib import Path
 
 from mkdocs.exceptions import Abort
 from mkdocs.utils import get_relative_url
 
-from dlnotes import figures
+from dlnotes import figures, runs
 from dlnotes.book import fonts, pages
 from dlnotes.book.katex import katex
+from dlnotes.book.mathematics import LateFormulas
 
 log = logging.getLogger("mkdocs.dlnotes")
 
-shown: list[fonts.Characters] = []  # of every formula of the build
+ABOVE_THE_FOLD = 30  # formulas that a reader may see before scrolling
+
+late = LateFormulas()
 
 
 def on_config(config):
     base = os.environ.get("DLNOTES_SITE_URL", "http://localhost:8000/")
     config.site_url = f"{base.rstrip('/')}/{config.theme['language']}/"
+    config.mdx_configs["dlnotes.book.markdown"]["late"] = late
     return config
 
 
 def on_pre_build(config):
-    shown.clear()
+    late.html.clear()
     pages.forget()
-    prepare()
+    if "DLNOTES_PREPARED" not in os.environ:  # set where one preparation serves several builds
+        try:
+            prepare()
+        except (pages.BookError, figures.FigureError, runs.RecordError) as error:
+            raise Abort(str(error)) from error
 
 
 def prepare() -> None:
@@ -35,25 +44,23 @@ def prepare() -> None:
 
 
 def on_post_page(output, page, config):
-    """Load the fonts of the first formulas at once, so that nothing moves when they arrive."""
-    formulas = list(fonts.formula_characters(output))
-    shown.extend(formulas)
+    """Put in the formulas, and load the fonts of the first ones at once, so that nothing moves when they arrive."""
     folder = get_relative_url("assets/katex/fonts/", page.url)
     links = [
         f'<link rel="preload" href="{folder}{font}" as="font" type="font/woff2" crossorigin>'
-        for font in fonts.first_fonts(formulas)
+        for font in sorted(fonts.characters(islice(late.on(output), ABOVE_THE_FOLD)))
     ]
-    return output.replace("</title>", "</title>" + "".join(links), 1)
+    return late.filled(output.replace("</title>", "</title>" + "".join(links), 1))
 
 
 def on_post_build(config):
     folder = Path(config.site_dir, "assets/katex/fonts")
-    for font, characters in fonts.merged(shown).items():
+    for font, characters in fonts.characters(late.html).items():
         (folder / font).write_bytes(fonts.subset(font, characters))
     log.info(f"Formulas set: {katex().set_anew}, taken from the cache: {katex().from_cache}")
 
 
 def on_build_error(error):
-    """A mistake in the book is reported as such, not with a traceback."""
-    if isinstance(error, pages.BookError | ValueError):
-        raise Abort(f"{type(error).__name__}: {error}") from error
+    """A mistake on a page, which MkDocs has printed by now, needs no traceback."""
+    if isinstance(error, pages.BookError):
+        raise Abort("A page has mistakes, see above.") from error

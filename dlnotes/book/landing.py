@@ -11,7 +11,10 @@ PAGE = """<!DOCTYPE html>
 {head}
 <style>
 :root {{ color-scheme: light dark; }}
-body {{ font: 1.1rem/1.7 system-ui, "PingFang SC", "Microsoft YaHei", sans-serif; max-width: 34rem; margin: 20vh auto 0; padding: 0 1.5rem; }}
+body {{
+  font: 1.1rem/1.7 system-ui, "PingFang SC", "Microsoft YaHei", sans-serif;
+  max-width: 34rem; margin: 20vh auto 0; padding: 0 1.5rem;
+}}
 h1 {{ font-weight: 500; line-height: 1.3; }}
 a {{ color: LinkText; }}
 </style>

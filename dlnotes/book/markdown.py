@@ -24,10 +24,15 @@ class BookExtension(BlocksExtension):
         self.config = {
             "language": ["en", "Language of the page, en or zh"],
             "page": ["", "Slug of the page; under MkDocs it is known and need not be given"],
+            "late": ["", "LateFormulas, by which a hook puts the formulas into the finished page"],
         }
         super().__init__(**options)
         if self.getConfig("language") not in LANGUAGES:
             raise ValueError(f"language is {self.getConfig('language')!r}; expected one of {', '.join(LANGUAGES)}")
+
+    @property
+    def late(self) -> mathematics.LateFormulas | None:
+        return self.getConfig("late") or None
 
     def extendMarkdown(self, md: Markdown) -> None:
         super().extendMarkdown(md)

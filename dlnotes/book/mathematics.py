@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from markdown import Markdown
 from markdown.blockprocessors import BlockProcessor
 from markdown.inlinepatterns import InlineProcessor
-from markdown.postprocessors import Postprocessor
+from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
 from dlnotes.book.katex import Formula, LatexError, katex
@@ -22,6 +22,7 @@ INLINE = r"(?<!\\)\$(?![\s$])((?:\\.|[^\\$])+?)(?<!\s)\$(?!\$)"
 STRAY_DOLLAR = r"(?<!\\)\$+[^$\n]{0,40}"
 EQREF = r"\\eqref\{([^{}]*)\}"
 DISPLAY = re.compile(r"^ {0,3}\$\$ *\n(?P<latex>.*?)\n {0,3}\$\$ *$", re.M | re.S)
+AWAITED = re.compile(r"<!--formula (\d+)-->")
 OPENING = re.compile(r"^ {0,3}\$\$", re.M)
 
 EQUATION = {"en": "Equation {}", "zh": "公式 {}"}
@@ -36,8 +37,8 @@ def register(md: Markdown, book: "BookExtension") -> None:
     md.ESCAPED_CHARS.append("$")
     # Below indented code (80), above headings, tables and paragraphs.
     md.parser.blockprocessors.register(DisplayedEquation(md, book), "book-display", 79)
-    # Before stashed HTML is put back (30).
-    md.postprocessors.register(SetFormulas(md, book), "book-set-formulas", 40)
+    # Just below inline patterns (20), so that all formulas are known.
+    md.treeprocessors.register(SetFormulas(md, book), "book-set-formulas", 19)
 
 
 def stash(md: Markdown, page: "Page", formula: Formula, source: str) -> AtomicString:
@@ -152,14 +153,32 @@ def similar(label: str) -> str:
     return f"; did you mean {' or '.join(near)}?" if near else ""
 
 
-class SetFormulas(Postprocessor):
+class LateFormulas:
+    """Formulas of finished pages, each behind a comment, so that the search index need not read through all of them."""
+
+    def __init__(self):
+        self.html: list[str] = []
+
+    def place(self, html: str) -> str:
+        self.html.append(html)
+        return f"<!--formula {len(self.html) - 1}-->"
+
+    def on(self, page: str) -> list[str]:
+        """The formulas of a page, in order."""
+        return [self.html[int(number)] for number in AWAITED.findall(page)]
+
+    def filled(self, page: str) -> str:
+        return AWAITED.sub(lambda awaited: self.html[int(awaited[1])], page)
+
+
+class SetFormulas(Treeprocessor):
     """Sets all formulas of the page at once, then reports all that is wrong with the page."""
 
     def __init__(self, md: Markdown, book: "BookExtension"):
         super().__init__(md)
         self.book = book
 
-    def run(self, text: str) -> str:
+    def run(self, root: etree.Element) -> None:
         page = self.book.page
         results = katex().html([formula for formula, _ in page.formulas.values()]) if page.formulas else []
         for (place, (formula, source)), result in zip(page.formulas.items(), results, strict=True):
@@ -168,6 +187,5 @@ class SetFormulas(Postprocessor):
                 line = formula.latex.splitlines()[within].strip()
                 page.mistake(source, f"KaTeX: {result.reason}, in: {line}", within + formula.display)
             else:
-                self.md.htmlStash.rawHtmlBlocks[place] = result
+                self.md.htmlStash.rawHtmlBlocks[place] = self.book.late.place(result) if self.book.late else result
         page.raise_mistakes()
-        return text

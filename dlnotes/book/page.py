@@ -39,7 +39,7 @@ class Page:
 
     def raise_mistakes(self) -> None:
         if self.mistakes:
-            raise BookError("\n".join(f"{self.name}:{line}: {reason}" for line, reason in sorted(self.mistakes)))
+            raise BookError("\n".join(f"{self.name}:{line}: {reason}" for line, reason in sorted(set(self.mistakes))))
 
 
 def page_path(language: str, slug: str) -> Path:
