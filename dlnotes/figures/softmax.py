@@ -23,10 +23,10 @@ def temperature() -> Figure:
         triangle.plot(*(a.numpy() @ CORNERS).T, style, color=colour)
         label = f"$z = ({', '.join(f'{z:.0f}' for z in scores)})$"
         curve.semilogx(temperatures[:, 0], entropy(a, dim=1), style, color=colour, label=label)
-    for T, offset in ((0.5, (8, -3)), (1, (9, -3)), (3, (9, -2))):
+    for T in (0.5, 1, 3):
         point = softmax(SCORES / T, dim=0).numpy() @ CORNERS
         triangle.plot(*point, "o", color="C1", markersize=5)
-        triangle.annotate(f"$T={T}$", point, offset, textcoords="offset points", fontsize=10)
+        triangle.annotate(f"$T={T}$", point, (-8, -4), textcoords="offset points", ha="right", fontsize=10)
     curve.axhline(np.log(3), color="C5", linewidth=1, linestyle=":")
     curve.axhline(np.log(2), color="C5", linewidth=1, linestyle=":")
     curve.set(xlabel="$T$", ylabel="$H$ (nats)", ylim=(-0.03, 1.5), yticks=[0, np.log(2), np.log(3)])
@@ -70,11 +70,11 @@ def jacobian() -> Figure:
         axes.pcolormesh(J, cmap=diverging(), vmin=-0.4, vmax=0.4, edgecolors=plt.rcParams["axes.facecolor"])
         for row in range(3):
             for column in range(3):
-                text = f"{J[row, column]:.2f}"
+                text = f"{J[row, column]:.2f}".replace("-0.00", "0.00")
                 axes.text(column + 0.5, row + 0.5, text, ha="center", va="center", fontsize=10)
         axes.set(title=f"$T={T}$", xlabel=f"$\\|\\cdot\\|_2={norm:.2f}$", aspect="equal", xticks=[], yticks=[])
-        axes.invert_yaxis()
         axes.spines[:].set_visible(False)
+    panels[0].invert_yaxis()  # the y axis is shared: the first row on top
     return figure
 
 
@@ -109,8 +109,9 @@ def stability() -> Figure:
     for label, (log_probs, colour, style) in ways.items():
         error = (log_probs.double() - exact).abs().amax(dim=(1, 2))  # nan once exp overflows: the line ends
         axes.loglog(sizes, error, style, color=colour, label=label)
-    axes.axvline(np.log(np.finfo(np.float32).max), color="C5", linewidth=1, linestyle=":")
-    axes.annotate("exp: inf", (np.log(np.finfo(np.float32).max), 2e-2), (4, 0), textcoords="offset points")
+    overflow = np.log(np.finfo(np.float32).max)
+    axes.axvline(overflow, ymax=0.6, color="C5", linewidth=1, linestyle=":")
+    axes.annotate("exp: inf", (overflow, 3e-8), (4, 0), textcoords="offset points")
     axes.set(xlabel="score", ylabel=r"max $|$error$|$ (nats)", ylim=(1e-8, 30))
     axes.legend(loc="upper left")
     return figure
@@ -122,9 +123,12 @@ def decision_regions() -> Figure:
     W, b = means, -0.5 * (means**2).sum(dim=1)  # unit covariance, equal priors (softmax-gaussian-scores)
     line = torch.linspace(-4, 4, 161, dtype=torch.float64)
     grid = torch.stack(torch.meshgrid(line, line, indexing="xy"), dim=-1)
-    a = softmax(grid @ W.T + b, dim=-1)
+    z = grid @ W.T + b
+    a = softmax(z, dim=-1)
     figure, axes = plt.subplots(figsize=(5.0, 4.2))
-    axes.contourf(line, line, a.argmax(-1), levels=[-0.5, 0.5, 1.5, 2.5], colors=["C0", "C1", "C2"], alpha=0.22)
+    for k in range(3):
+        lead = z[..., k] - torch.cat([z[..., :k], z[..., k + 1 :]], dim=-1).amax(-1)
+        axes.contourf(line, line, lead, levels=[0, 100], colors=[f"C{k}"], alpha=0.22)
     axes.contour(line, line, a.amax(-1), levels=[0.7], colors=[plt.rcParams["text.color"]], linestyles="--")
     generator = torch.Generator().manual_seed(0)
     for k, marker in enumerate("osD"):

@@ -1,0 +1,17 @@
+import torch
+from torch.nn.functional import one_hot
+
+from dlnotes.softmax import softmax_regression_gradient
+
+torch.manual_seed(0)
+x, y = torch.randn(100, 4, dtype=torch.float64), one_hot(torch.randint(3, (100,)), 3).double()
+W, b = torch.randn(3, 4, dtype=torch.float64), torch.zeros(3, dtype=torch.float64)
+
+print("before", W.sum(dim=0).numpy().round(4))
+#>
+start = W
+for _ in range(200):
+    grad_W, grad_b = softmax_regression_gradient(x, y, W, b)
+    W, b = W - grad_W, b - grad_b
+print("after ", W.sum(dim=0).numpy().round(4), " W itself moved by", round((W - start).norm().item(), 1))
+#>
