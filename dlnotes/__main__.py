@@ -15,7 +15,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (runs.RecordError, experiments.ExperimentError, figures.FigureError) as error:
         return _complain(error)
     except KeyboardInterrupt:
-        print("\ninterrupted; no record or figure was changed", file=sys.stderr)
+        print("\ninterrupted; no record was changed", file=sys.stderr)
         return 130
 
 
@@ -28,7 +28,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--device", help="cuda or cpu; by default cuda where there is a GPU")
     train.add_argument("--seeds", type=int, metavar="N", help="train with the seeds 0 … N-1")
     train.add_argument("--smoke", action="store_true", help="seconds on a CPU, to see that it works; writes no record")
-    train.add_argument("--folder", type=Path, default=runs.FOLDER, help="where the record goes")
+    train.add_argument("--folder", type=Path, help="where the record goes; by default into the package")
     train.set_defaults(command=_train)
 
     table = commands.add_parser("runs", help="list the records")

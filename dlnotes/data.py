@@ -23,6 +23,7 @@ from jaxtyping import Int64, UInt8
 from torch import Tensor
 
 FASHION_MNIST_URL = "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/"  # checked by hash, so http will do
+SYSTEM_FOLDER = Path("/usr/share/datasets")  # where Debian's dataset packages install
 FASHION_MNIST_CLASSES = (
     "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
 )  # fmt: skip
@@ -38,6 +39,8 @@ SHA256 = {
     "digits": {"digits.npz": "b2dab7b501728c22e9119ad76740b2e17c77a231e42d1e592380d90886f1a05e"},
 }
 DIGITS_TRAIN = 1437  # the first 80 % of the 1797 images, in the original order
+
+_OTHER_WAYS = "install Debian's package dataset-fashion-mnist, or copy the files into $DLNOTES_DATA/fashion-mnist"
 
 Split = Literal["train", "test"]
 
@@ -73,7 +76,7 @@ def fashion_mnist(
         download: whether to download what is not found, into root or else the last of these folders.
 
     Returns:
-        Images, 0 (background) to 255, of shape (n, 28, 28), and labels, indices of FASHION_MNIST_CLASSES, of shape (n,).
+        Images, 0 (background) to 255, of shape (n, 28, 28); labels, indices of FASHION_MNIST_CLASSES, of shape (n,).
 
     Raises:
         DataError: where there are no such files, or where they are damaged.
@@ -87,7 +90,7 @@ def fashion_mnist(
     return torch.from_numpy(images), torch.from_numpy(labels.astype(np.int64))
 
 
-def download_fashion_mnist(folder: str | Path | None = None, url: str = FASHION_MNIST_URL) -> Path:
+def download_fashion_mnist(folder: str | Path | None = None) -> Path:
     """Download the four files of Fashion-MNIST (30 MB) where they are not there yet; returns their folder.
 
     An interrupted download continues where it stopped; a file takes its name only when its hash is right.
@@ -98,7 +101,7 @@ def download_fashion_mnist(folder: str | Path | None = None, url: str = FASHION_
         file = folder / f"{name}.gz"
         if not file.exists():
             part = folder / f"{name}.gz.part"
-            _fetch(url + file.name, part)
+            _fetch(FASHION_MNIST_URL + file.name, part)
             try:
                 _check_content(part, _unpacked(part), sha256, "run again to download it anew")
             except DataError:
@@ -122,7 +125,7 @@ def _fashion_mnist_folders(root: str | Path | None) -> list[Path]:
     if root:
         return [Path(root)]
     local = [Path(os.environ["DLNOTES_DATA"])] if os.environ.get("DLNOTES_DATA") else []
-    return [folder / "fashion-mnist" for folder in (*local, Path("/usr/share/datasets"), cache_folder())]
+    return [folder / "fashion-mnist" for folder in (*local, SYSTEM_FOLDER, cache_folder())]
 
 
 def _find(name: str, root: str | Path | None) -> Path | None:
@@ -137,9 +140,8 @@ def _read_idx(name: str, root: str | Path | None) -> np.ndarray:
     if file is None:
         searched = ", ".join(map(str, _fashion_mnist_folders(root)))
         raise DataError(
-            f"Fashion-MNIST's {name}[.gz] is not in any of: {searched}. Get it by `python -m dlnotes data fashion_mnist` "
-            "(30 MB), by Debian's package dataset-fashion-mnist, or copy its four files into "
-            "$DLNOTES_DATA/fashion-mnist; without it, dlnotes.data.digits needs no download"
+            f"no file {name}[.gz] in {searched}; run `python -m dlnotes data fashion_mnist` (30 MB), or "
+            f"{_OTHER_WAYS}; dlnotes.data.digits needs no download"
         )
     content = _unpacked(file)
     _check_content(file, content, SHA256["fashion_mnist"][name], "delete it and get it anew")
@@ -174,7 +176,7 @@ def _fetch(url: str, part: Path) -> None:
     try:
         with urllib.request.urlopen(request, timeout=30) as response:
             have = have if response.status == 206 else 0  # a server without ranges sends it all
-            size = have + int(response.headers["Content-Length"])
+            size = have + int(response.headers.get("Content-Length", 0))  # unknown: the hash decides
             bar = tqdm(desc=part.stem, initial=have, total=size, unit="B", unit_scale=True, disable=None)
             with bar, open(part, "ab" if have else "wb") as file:
                 while block := response.read(1 << 16):
@@ -189,6 +191,3 @@ def _fetch(url: str, part: Path) -> None:
         ) from error
     if part.stat().st_size < size:
         raise DataError(f"{url} broke off after {part.stat().st_size} of {size} bytes; run again to continue")
-
-
-_OTHER_WAYS = "install Debian's package dataset-fashion-mnist, or copy the files into $DLNOTES_DATA/fashion-mnist"

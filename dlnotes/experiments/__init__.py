@@ -40,7 +40,8 @@ from types import ModuleType
 import numpy as np
 
 import dlnotes
-from dlnotes.runs import PACKAGE, Run, code_hash
+from dlnotes import runs
+from dlnotes.runs import Run, code_hash
 
 
 class ExperimentError(ValueError):
@@ -49,7 +50,7 @@ class ExperimentError(ValueError):
 
 def names() -> list[str]:
     """Names of all experiments, sorted."""
-    return sorted(path.stem for path in (PACKAGE / "experiments").glob("[!_]*.py"))
+    return sorted(path.stem for path in (runs.PACKAGE / "experiments").glob("[!_]*.py"))
 
 
 def module(name: str) -> ModuleType:
@@ -65,11 +66,15 @@ def configure(experiment: ModuleType, device: str | None = None, seeds: int | No
 
     if device is None:
         device = "cuda" if torch.cuda.is_available() else "cpu"
-    if torch.device(device).type == "cuda" and not torch.cuda.is_available():
+    try:
+        kind = torch.device(device).type
+    except RuntimeError as error:
+        raise ExperimentError(f"torch knows no device {device!r}; use cuda or cpu") from error
+    if kind == "cuda" and not torch.cuda.is_available():
         raise ExperimentError(f"torch {torch.__version__} finds no CUDA GPU for device {device!r}; use --device cpu")
     if seeds is not None and seeds < 1:
         raise ExperimentError(f"{seeds} seeds were asked for; at least 1 is needed")
-    config = experiment.CPU if device == "cpu" and hasattr(experiment, "CPU") else experiment.Config()
+    config = experiment.CPU if kind == "cpu" and hasattr(experiment, "CPU") else experiment.Config()
     return dataclasses.replace(config, device=device, seeds=config.seeds if seeds is None else tuple(range(seeds)))
 
 
@@ -134,7 +139,7 @@ def _cpu_model() -> str:
     return found[1].strip() if found else platform.processor() or platform.machine()
 
 
-def _numbers(values) -> list:
+def _numbers(values) -> list | float:
     """Lists, arrays or tensors, also lists of these, as nested lists of Python numbers."""
     if hasattr(values, "tolist"):
         return values.tolist()

@@ -28,14 +28,13 @@ import io
 import os
 import subprocess
 import sys
-from importlib import import_module
-from importlib.metadata import version
+from functools import cache
+from importlib import import_module, metadata
 from pathlib import Path
 
 import numpy as np
 
 from dlnotes import runs
-from dlnotes.runs import PACKAGE
 
 THEMES = ("light", "dark")
 INK = {"light": "#222222", "dark": "#e4e6eb"}
@@ -53,7 +52,7 @@ class FigureError(ValueError):
 
 def names() -> list[tuple[str, str]]:
     """(topic, name) of every figure, sorted by topic and then in the order of the source."""
-    topics = sorted(path.stem for path in (PACKAGE / "figures").glob("[!_]*.py"))
+    topics = sorted(path.stem for path in (runs.PACKAGE / "figures").glob("[!_]*.py"))
     return [(topic, name) for topic in topics for name in _declared(topic)]
 
 
@@ -68,7 +67,7 @@ def records(topic: str, name: str) -> tuple[str, ...]:
 
 def path(topic: str, name: str, theme: str, root: Path | None = None) -> Path:
     """The file of a figure for a theme, in the checkout that this package belongs to unless root says otherwise."""
-    root = root or PACKAGE.parent
+    root = root or runs.PACKAGE.parent
     if not (root / "docs").is_dir():
         raise FigureError(f"{root} is no checkout of the book (it has no docs folder); draw figures in a checkout")
     return root / "docs/theme/assets/figures" / topic / f"{name}.{theme}.svg"
@@ -84,7 +83,7 @@ def draw_stale(root: Path | None = None) -> int:
     waiting = len(stale(root))
     if waiting:
         command = [sys.executable, "-m", "dlnotes", "figures", *(["--root", str(root)] if root else [])]
-        search_path = os.pathsep.join(filter(None, [str(PACKAGE.parent), os.environ.get("PYTHONPATH")]))
+        search_path = os.pathsep.join(filter(None, [str(runs.PACKAGE.parent), os.environ.get("PYTHONPATH")]))
         done = subprocess.run(command, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": search_path})
         if done.returncode:
             raise FigureError(done.stderr.strip())
@@ -116,7 +115,6 @@ def style(theme: str) -> dict:
         "axes.spines.top": False,
         "axes.spines.right": False,
         "axes.titlesize": 12,
-        "axes.formatter.use_mathtext": True,
         "font.size": 12,  # points: about 10 px where the page is 390 px wide
         "xtick.labelsize": 11,
         "ytick.labelsize": 11,
@@ -157,8 +155,12 @@ def diverging():
     return LinearSegmentedColormap.from_list("diverging", [blue, BACKGROUND[theme()], orange])
 
 
-def shade(axes, series: np.ndarray, x: np.ndarray | None = None, **line) -> None:
-    """Plot the mean over the seeds of a (seeds, steps) series as a line, and its range as a band."""
+def shade(axes, series, x=None, **line) -> None:
+    """Plot the mean over the seeds of a (seeds, steps) series as a line, and its range as a band.
+
+    x holds the steps, by default 1, 2, …; what else is given goes to the line, e.g. label, color, linestyle.
+    """
+    series = np.asarray(series)
     x = np.arange(1, series.shape[1] + 1) if x is None else x
     (mean,) = axes.plot(x, series.mean(0), **line)
     axes.fill_between(x, series.min(0), series.max(0), color=mean.get_color(), alpha=0.25, linewidth=0)
@@ -166,7 +168,7 @@ def shade(axes, series: np.ndarray, x: np.ndarray | None = None, **line) -> None
 
 def _declared(topic: str) -> dict[str, tuple[str, ...]]:
     """Figure -> records of a topic, read from the source: importing it could load torch."""
-    source = PACKAGE / "figures" / f"{topic}.py"
+    source = runs.PACKAGE / "figures" / f"{topic}.py"
     if not source.is_file():
         raise FigureError(f"no figures for {topic!r}: {source} does not exist")
     found = {}
@@ -187,7 +189,7 @@ def _is_fresh(topic: str, name: str, root: Path | None) -> bool:
 
 def _key(topic: str, name: str) -> str:
     """Hash of all that a figure depends on: code, engine, records and matplotlib."""
-    parts = [runs.code_hash("dlnotes.figures", f"dlnotes.figures.{topic}"), version("matplotlib")]
+    parts = [runs.code_hash("dlnotes.figures", f"dlnotes.figures.{topic}"), _version("matplotlib")]
     for record in records(topic, name):
         file = runs.record_path(record)
         if not file.is_file():
@@ -196,11 +198,16 @@ def _key(topic: str, name: str) -> str:
     return "dlnotes " + hashlib.sha256(" ".join(parts).encode()).hexdigest()[:16]
 
 
+@cache
+def _version(package: str) -> str:
+    return metadata.version(package)
+
+
 def _svg(topic: str, name: str, given: dict[str, runs.Run], theme: str) -> str:
     """A figure as SVG text."""
     import matplotlib
 
-    matplotlib.use("svg")
+    matplotlib.use("Agg")
     import matplotlib.pyplot as plt
     from matplotlib.figure import Figure
 

@@ -6,8 +6,8 @@
 >>> run.array("train_loss").shape  # (seeds, steps)  # doctest: +SKIP
 
 A record ``<name>.json`` lies beside this file and is named as the experiment ``dlnotes/experiments/<name>.py`` that
-made it. Series hold nested lists of finite numbers whose first axis is the seed; where it is not, ``axes`` names all axes of
-the series, e.g. ``{"step": ["step"]}``. Results hold one number per seed.
+made it. Series hold nested lists of finite numbers whose first axis is the seed; where it is not, ``axes`` names all
+axes of the series, e.g. ``{"step": ["step"]}``. Results hold one number per seed.
 """
 
 import ast
@@ -20,6 +20,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +28,6 @@ import numpy as np
 SCHEMA = 1
 DIGITS = 6  # significant decimal digits kept of every measured number
 PACKAGE = Path(__file__).resolve().parents[1]
-FOLDER = Path(__file__).resolve().parent
 
 # Changes to these do not change what an experiment computes: records tell their data by its own hash.
 MACHINERY = {"dlnotes", "dlnotes.data", "dlnotes.runs", "dlnotes.experiments", "dlnotes.figures"}
@@ -39,7 +39,7 @@ class RecordError(ValueError):
 
 @dataclass(frozen=True)
 class Run:
-    """One recorded run of an experiment over several seeds; always valid, see :func:`validate`."""
+    """One recorded run of an experiment over several seeds."""
 
     experiment: str  # name of the module in dlnotes/experiments and of the record
     config: dict  # the experiment's Config
@@ -53,9 +53,6 @@ class Run:
     series: dict[str, list]  # measured over time, (seeds, ...)
     results: dict[str, list]  # final numbers, one per seed
     axes: dict[str, list[str]] = field(default_factory=dict)  # of the series whose first axis is not the seed
-
-    def __post_init__(self):
-        validate(self)
 
     @property
     def date(self) -> str:
@@ -91,14 +88,14 @@ class Run:
 
 def names(folder: Path | None = None) -> list[str]:
     """Names of all records, sorted."""
-    return sorted(path.stem for path in (folder or FOLDER).glob("*.json"))
+    return sorted(path.stem for path in (folder or PACKAGE / "runs").glob("*.json"))
 
 
 def record_path(name: str, folder: Path | None = None) -> Path:
     """The file of a record, whether it exists or not."""
     if not name.isidentifier() or name != name.lower():
         raise RecordError(f"{name!r} cannot be a record's name: expected a snake_case identifier such as softmax_sgd")
-    return (folder or FOLDER) / f"{name}.json"
+    return (folder or PACKAGE / "runs") / f"{name}.json"
 
 
 def load(name: str, folder: Path | None = None) -> Run:
@@ -115,17 +112,17 @@ def load(name: str, folder: Path | None = None) -> Run:
     if not isinstance(content, dict) or content.pop("schema", None) != SCHEMA:
         raise RecordError(f"{path}: not a record of schema {SCHEMA}, the one this dlnotes reads; {remedy}")
     try:
-        _check_keys(content)
-        run = Run(**(content | {"seeds": tuple(content["seeds"]) if _is_list(content["seeds"]) else content["seeds"]}))
+        validate(content)
     except RecordError as error:
         raise RecordError(f"{path}: {error}; {remedy}") from error
-    if run.experiment != name:
-        raise RecordError(f"{path}: holds the experiment {run.experiment!r}; rename the file or {remedy}")
-    return run
+    if content["experiment"] != name:
+        raise RecordError(f"{path}: holds the experiment {content['experiment']!r}; rename the file or {remedy}")
+    return Run(**(content | {"seeds": tuple(content["seeds"])}))
 
 
 def save(run: Run, folder: Path | None = None) -> Path:
     """Write a record; an interruption at any moment leaves the old record whole."""
+    validate(vars(run))
     path = record_path(run.experiment, folder)
     write_atomically(path, _encode(run))
     return path
@@ -156,90 +153,90 @@ def code_hash(*modules: str) -> str:
 
     Comments, docstrings, layout and the Python version do not enter.
     """
-    trees: dict[str, ast.Module] = {}
+    found: dict[str, str] = {}
     waiting = list(modules)
     while waiting:
         module = waiting.pop()
         path = _source(module)
-        if module in trees or path is None:
+        if module in found or path is None:
             continue
-        trees[module] = ast.parse(path.read_text("utf-8"), str(path))
         package = module if path.name == "__init__.py" else module.rpartition(".")[0]
-        waiting += [name for name in _imported(trees[module], package) if name not in MACHINERY]
-    if missing := set(modules) - set(trees):
+        found[module], imported = _parsed(path.read_text("utf-8"), package)
+        waiting += imported - MACHINERY
+    if missing := set(modules) - set(found):
         raise RecordError(f"no module {', '.join(sorted(missing))} in {PACKAGE}")
-    canonical = "\n".join(f"{module}: {_canonical(trees[module])}" for module in sorted(trees))
+    canonical = "\n".join(f"{module}: {found[module]}" for module in sorted(found))
     return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
 
-def validate(run: Run) -> None:
-    """Raise a :class:`RecordError` that says what of a run is wrong."""
+def validate(entries: dict) -> None:
+    """Raise a :class:`RecordError` that says what is wrong with the entries of a Run."""
+    expected = {entry.name for entry in fields(Run)}
+    _expect(expected <= set(entries), f"lacks {sorted(expected - set(entries))}")
+    _expect(set(entries) <= expected, f"holds unknown {sorted(set(entries) - expected)}")
     for name in ("experiment", "device", "started", "code"):
-        _expect(isinstance(getattr(run, name), str) and getattr(run, name), f"{name} is not a text")
+        _expect(isinstance(entries[name], str) and entries[name], f"{name} is not a text")
     for name in ("config", "versions", "data", "series", "results", "axes"):
-        _expect(isinstance(getattr(run, name), dict), f"{name} is not a table")
-    seeds = run.seeds
-    _expect(isinstance(seeds, tuple) and seeds and all(type(seed) is int for seed in seeds), "seeds are not integers")
+        _expect(isinstance(entries[name], dict), f"{name} is not a table")
+    for name in ("versions", "data"):
+        _expect(all(isinstance(text, str) for text in entries[name].values()), f"{name} holds other than texts")
+    _expect(
+        _is_utc(entries["started"]), f"started is {entries['started']!r}, not a time such as 2026-11-20T07:30:00+00:00"
+    )
+    seconds, seeds = entries["seconds"], entries["seeds"]
+    _expect(_is_number(seconds) and seconds >= 0, f"seconds is {seconds!r}, not a time")
+    _expect(isinstance(seeds, list | tuple) and seeds, "seeds are not a list of integers")
+    _expect(all(type(seed) is int for seed in seeds), f"seeds are not integers: {list(seeds)}")
     _expect(len(set(seeds)) == len(seeds), f"seeds repeat: {list(seeds)}")
-    _expect(_is_number(run.seconds) and run.seconds >= 0, f"seconds is {run.seconds!r}, not a time")
-    try:
-        utc = datetime.fromisoformat(run.started).utcoffset() == timedelta(0)
-    except ValueError:
-        utc = False
-    _expect(utc, f"started is {run.started!r}, not a UTC time such as 2026-11-20T07:30:00+00:00")
-    for table in ("versions", "data"):
-        _expect(all(isinstance(text, str) for text in getattr(run, table).values()), f"{table} holds other than texts")
-    _expect(run.series or run.results, "there is neither a series nor a result")
-    for name, numbers in run.results.items():
+    _check_measurements(len(seeds), entries["series"], entries["results"], entries["axes"])
+
+
+def _check_measurements(seeds: int, series: dict, results: dict, axes: dict) -> None:
+    """Every result has one number per seed; every series has the seed as its first axis, or the axes named."""
+    _expect(series or results, "there is neither a series nor a result")
+    _expect(set(axes) <= set(series), f"axes names no series: {sorted(set(axes) - set(series))}")
+    for name, numbers in results.items():
         shape = _shape(f"result {name}", numbers)
-        _expect(shape == (len(seeds),), f"result {name} has shape {shape}, expected one number per seed, {len(seeds)}")
-    for name, numbers in run.series.items():
-        _check_axes(run, name, _shape(f"series {name}", numbers))
-    _expect(set(run.axes) <= set(run.series), f"axes names no series: {sorted(set(run.axes) - set(run.series))}")
-
-
-def _check_axes(run: Run, name: str, shape: tuple[int, ...]) -> None:
-    axes = run.axes.get(name, ["seed"] + ["?"] * (len(shape) - 1))
-    _expect(_is_list(axes) and len(axes) == len(shape), f"series {name} has {len(shape)} axes, but axes names {axes}")
-    for axis, size in zip(axes, shape, strict=True):
+        _expect(shape == (seeds,), f"result {name} has shape {shape}, expected one number per seed, {seeds}")
+    for name, numbers in series.items():
+        shape = _shape(f"series {name}", numbers)
+        named = axes.get(name, ["seed"] + ["?"] * (len(shape) - 1))
         _expect(
-            axis != "seed" or size == len(run.seeds),
-            f"series {name} has shape {shape}, but the seed axis must be {len(run.seeds)} long",
+            isinstance(named, list) and len(named) == len(shape), f"series {name} has {len(shape)} axes, not {named}"
         )
+        by_seed = [size for axis, size in zip(named, shape, strict=True) if axis == "seed"]
+        _expect(by_seed in ([], [seeds]), f"series {name} has shape {shape}; its seed axis must be {seeds} long")
 
 
 def _shape(what: str, numbers) -> tuple[int, ...]:
     """Shape of nested lists; raises unless they are rectangular and hold finite numbers only."""
-    _expect(_is_list(numbers) and numbers, f"{what} is not a list of numbers")
+    _expect(isinstance(numbers, list) and numbers, f"{what} is not a list of numbers")
     shape, level = [], [numbers]
-    while level and all(_is_list(entry) for entry in level):
+    while level and all(isinstance(entry, list) for entry in level):
         sizes = {len(entry) for entry in level}
         _expect(len(sizes) == 1, f"{what} is ragged: rows of {sorted(sizes)} entries")
         shape += sizes
         level = [entry for row in level for entry in row]
     for entry in level:
-        _expect(not _is_list(entry), f"{what} mixes numbers and lists")
+        _expect(not isinstance(entry, list), f"{what} mixes numbers and lists")
         _expect(_is_number(entry), f"{what} holds {entry!r}, not a finite number")
     return tuple(shape)
-
-
-def _is_list(value) -> bool:
-    return isinstance(value, list)
 
 
 def _is_number(value) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
+def _is_utc(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).utcoffset() == timedelta(0)
+    except ValueError:
+        return False
+
+
 def _expect(condition, message: str) -> None:
     if not condition:
         raise RecordError(message)
-
-
-def _check_keys(content: dict) -> None:
-    expected = {entry.name for entry in fields(Run)}
-    _expect(not expected - set(content), f"lacks {sorted(expected - set(content))}")
-    _expect(not set(content) - expected, f"holds unknown {sorted(set(content) - expected)}")
 
 
 def _entry(table: dict, name: str, kind: str, experiment: str):
@@ -277,6 +274,13 @@ def _source(module: str) -> Path | None:
     """The file of a dlnotes module, found without importing it."""
     place = PACKAGE.joinpath(*module.split(".")[1:])
     return next((path for path in (place.with_suffix(".py"), place / "__init__.py") if path.is_file()), None)
+
+
+@cache
+def _parsed(source: str, package: str) -> tuple[str, set[str]]:
+    """A module's canonical text, and the dlnotes modules that it may import."""
+    tree = ast.parse(source)
+    return _canonical(tree), set(_imported(tree, package))
 
 
 def _imported(tree: ast.Module, package: str) -> Iterator[str]:
