@@ -450,6 +450,7 @@ def run_fresh(source: str) -> str:
 
     Runs are shared by the workers of a test session through the folder that DLNOTES_FRESH_RUNS names.
     """
+    source = source.strip("\n") + "\n"
     shared = os.environ.get("DLNOTES_FRESH_RUNS")
     if not shared:
         return _run_fresh(source)
