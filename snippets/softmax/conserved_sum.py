@@ -8,10 +8,10 @@ x, y = torch.randn(100, 4, dtype=torch.float64), one_hot(torch.randint(3, (100,)
 W, b = torch.randn(3, 4, dtype=torch.float64), torch.zeros(3, dtype=torch.float64)
 
 print("before", W.sum(dim=0).numpy().round(4))
-#>
+#> before [-2.8008  1.1569  0.8953 -3.1785]
 start = W
 for _ in range(200):
     grad_W, grad_b = softmax_regression_gradient(x, y, W, b)
     W, b = W - grad_W, b - grad_b
 print("after ", W.sum(dim=0).numpy().round(4), " W itself moved by", round((W - start).norm().item(), 1))
-#>
+#> after  [-2.8008  1.1569  0.8953 -3.1785]  W itself moved by 2.1

@@ -13,4 +13,4 @@ def decide(x):
 same = decide(p) == decide(q)
 between = decide(t * p + (1 - t) * q)
 print(f"{same.sum()} pairs in one region, points between them that leave it: {(between != decide(p))[same].sum()}")
-#>
+#> 25560 pairs in one region, points between them that leave it: 0

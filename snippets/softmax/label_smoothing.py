@@ -10,11 +10,11 @@ for _ in range(2000):
     z = (z - gradient).detach().requires_grad_()
 
 print("probabilities", softmax(z, dim=0).detach().numpy().round(4))
-#>
+#> probabilities [0.0333 0.0333 0.9333]
 print(
     "gap of scores",
     round((z[2] - z[0]).item(), 4),
     "formula",
     round(torch.tensor(1 + K * (1 - share) / share).log().item(), 4),
 )
-#>
+#> gap of scores 3.3322 formula 3.3322

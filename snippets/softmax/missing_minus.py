@@ -6,4 +6,4 @@ for _ in range(50):
     z = (z - gradient).detach().requires_grad_()
 
 print("probability of the right class after 50 steps:", torch.softmax(z, dim=0)[0].item() < 1e-30)
-#>
+#> probability of the right class after 50 steps: True

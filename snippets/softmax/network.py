@@ -7,6 +7,6 @@ W2, b2 = torch.tensor([[20.0, -40.0]]), torch.tensor([-10.0])  # OR and not AND
 
 hidden = torch.sigmoid(x @ W1.T + b1)
 print(hidden.numpy().round(3).tolist())
-#>
+#> [[0.0, 0.0], [1.0, 0.0], [1.0, 0.0], [1.0, 1.0]]
 print(torch.sigmoid(hidden @ W2.T + b2).squeeze(1).numpy().round(3))
-#>
+#> [0. 1. 1. 0.]

@@ -19,4 +19,4 @@ for _ in range(500):
 images, labels = digits("test")
 predicted = (inputs(images) @ W.T + b).argmax(dim=1)
 print(f"test accuracy {(predicted == labels).float().mean():.3f} on {len(labels)} digits")
-#>
+#> test accuracy 0.892 on 360 digits

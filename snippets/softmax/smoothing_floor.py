@@ -8,4 +8,8 @@ for gap in (2.0, 4.0, 4.511, 6.0, 10.0):
     z[0] = gap
     smooth = cross_entropy(z, label, label_smoothing=share)
     print(f"gap {gap:6}  plain loss {cross_entropy(z, label):.4f}  smoothed loss {smooth:.4f}")
-#>
+#> gap    2.0  plain loss 0.7966  smoothed loss 0.9766
+#> gap    4.0  plain loss 0.1526  smoothed loss 0.5126
+#> gap  4.511  plain loss 0.0943  smoothed loss 0.5003
+#> gap    6.0  plain loss 0.0221  smoothed loss 0.5621
+#> gap   10.0  plain loss 0.0004  smoothed loss 0.9004

@@ -15,4 +15,5 @@ for name, features in (("x1, x2       ", x), ("x1, x2, x1 x2", products)):
         W, b = W - grad_W, b - grad_b
     z = features @ W.T + b
     print(name, "loss", round(cross_entropy(z, labels).item(), 4), "P(1)", softmax(z, dim=1)[:, 1].numpy().round(3))
-#>
+#> x1, x2        loss 0.6931 P(1) [0.5 0.5 0.5 0.5]
+#> x1, x2, x1 x2 loss 0.0025 P(1) [0.004 0.998 0.998 0.002]
