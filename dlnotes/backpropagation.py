@@ -223,7 +223,6 @@ def sgd_step(
 # --8<-- [end:sgd_step]
 
 
-# --8<-- [start:he_normal]
 def he_normal(
     sizes: Sequence[int], generator: torch.Generator, dtype: torch.dtype = torch.float32
 ) -> tuple[list[Float[Tensor, "_ _"]], list[Float[Tensor, "_"]]]:
@@ -248,10 +247,6 @@ def he_normal(
     return weights, [torch.zeros(fan_out, dtype=dtype) for fan_out in sizes[1:]]
 
 
-# --8<-- [end:he_normal]
-
-
-# --8<-- [start:tiny_network]
 class Network(NamedTuple):
     """One sample as a row, its target, and the parameters of a network."""
 
@@ -273,9 +268,6 @@ def tiny_network() -> Network:
         weights=[rows([0.5, -0.3], [0.8, 0.2], [-0.4, 0.6]), rows([0.7, -0.5, 0.2], [-0.6, 0.4, 0.9])],
         biases=[rows([0.1, -0.2, 0.3])[0], rows([0.0, 0.1])[0]],
     )
-
-
-# --8<-- [end:tiny_network]
 
 
 # --8<-- [start:numerical_gradient]
