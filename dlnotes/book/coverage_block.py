@@ -6,10 +6,9 @@ import xml.etree.ElementTree as etree
 import yaml
 from pymdownx.blocks.block import Block
 
-from dlnotes.book.pages import ROOT, BookError, page_source
+from dlnotes.book import pages
 
-SOURCE = ROOT / "docs/coverage.yml"
-HEADING = r"^#{{1,6}}\s+(.+?)\s*\{{[^}}\n]*#{anchor}\b[^}}\n]*\}}\s*$"
+HEADING = r"^#{{1,6}}\s+(.+?)\s*\{{[^}}\n]*#{anchor}(?![\w-])[^}}\n]*\}}\s*$"
 
 TEXTS = {
     "en": {
@@ -35,13 +34,13 @@ class Coverage(Block):
         page = self.config["book"].page
         try:
             self.md.parser.parseChunk(block, coverage_markdown(page.language))
-        except BookError as error:
+        except pages.BookError as error:
             page.mistake("/// coverage", str(error))
 
 
 def coverage_markdown(language: str) -> str:
     """A summary, then a table for each part of the syllabus."""
-    coverage = yaml.safe_load(SOURCE.read_text("utf-8"))
+    coverage = yaml.safe_load((pages.ROOT / "docs/coverage.yml").read_text("utf-8"))
     treated = coverage["items"] or {}
     texts = TEXTS[language]
     topics = [topic for part in coverage["parts"] for topic in topics_of(part)]
@@ -82,10 +81,10 @@ def chapter_row(chapter: dict, treated: dict[str, str], language: str) -> str:
 def link(target: str, language: str) -> str:
     """A link whose text is the heading that the target has in this language."""
     slug, _, anchor = target.partition("#")
-    path = page_source(slug, language)
+    path = pages.page_source(slug, language)
     found = path.exists() and re.search(HEADING.format(anchor=re.escape(anchor)), path.read_text("utf-8"), re.M)
     if not found:
-        raise BookError(
+        raise pages.BookError(
             f"docs/coverage.yml leads to {target}, but docs/{language}/{slug}.md has no heading {{#{anchor}}}"
         )
     return f"[{found[1]}]({slug}.md#{anchor})"

@@ -22,17 +22,15 @@ class NumberFromRun(BookPattern):
 
 def quoted(expression: str) -> str:
     """The formatted value of an expression such as "softmax.test_accuracy.mean:.3f"."""
-    name, _, form = expression.strip().partition(":")
-    value = lookup(name.strip())
+    name, _, form = (part.strip() for part in expression.partition(":"))
+    value = lookup(name)
     try:
-        return format(value, form.strip())
-    except ValueError as error:
-        raise ValueError(
-            f"{name.strip()} is {value!r}, which the format {form.strip()!r} does not fit: {error}"
-        ) from error
+        return format(value, form)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} is {value!r}; the format {form!r} does not fit: {error}") from error
 
 
-def lookup(name: str) -> float | int | str:
+def lookup(name: str) -> object:
     match name.split("."):
         case [record, "seeds"]:
             return len(runs.load(record).seeds)

@@ -2,10 +2,9 @@
 
 import re
 from dataclasses import dataclass, field
-from pathlib import Path
 
+from dlnotes.book import pages
 from dlnotes.book.katex import Formula
-from dlnotes.book.pages import ROOT, BookError, blank_fences
 
 
 @dataclass
@@ -19,18 +18,19 @@ class Page:
 
     @classmethod
     def read(cls, language: str, slug: str, fallback: str) -> "Page":
-        path = page_path(language, slug)
+        path = pages.page_source(slug, language)
         return cls(language, slug, path.read_text("utf-8") if slug and path.exists() else fallback)
 
     @property
     def name(self) -> str:
-        return str(page_path(self.language, self.slug).relative_to(ROOT)) if self.slug else "<text>"
+        return f"docs/{self.language}/{self.slug}.md" if self.slug else "<text>"
 
     def line(self, source: str) -> int:
         """The line where a piece of the source begins, whatever its indentation; 0 if it is not in the file itself."""
         words = r"[\s>]+".join(re.escape(word) for word in source.split())
-        found = re.search(words, blank_fences(self.text))
-        return self.text.count("\n", 0, found.start()) + 1 if found else 0
+        text = pages.blank_fences(self.text)
+        found = re.search(words, text)
+        return text.count("\n", 0, found.start()) + 1 if found else 0
 
     def mistake(self, source: str, reason: str, within: int = 0) -> None:
         """Note a mistake in a piece of the source, `within` lines below its first one."""
@@ -39,8 +39,6 @@ class Page:
 
     def raise_mistakes(self) -> None:
         if self.mistakes:
-            raise BookError("\n".join(f"{self.name}:{line}: {reason}" for line, reason in sorted(set(self.mistakes))))
-
-
-def page_path(language: str, slug: str) -> Path:
-    return ROOT / "docs" / language / f"{slug}.md"
+            raise pages.BookError(
+                "\n".join(f"{self.name}:{line}: {reason}" for line, reason in sorted(set(self.mistakes)))
+            )

@@ -20,11 +20,12 @@ document.addEventListener("copy", (event) => {
   event.preventDefault();
 });
 
-// An equation that is wider than its box can be reached, and so scrolled, by keyboard.
-const boxes = new ResizeObserver((entries) => {
+// An equation that is wider than its box can be reached, and so scrolled, by keyboard. Its width is known once it is in view.
+const sizes = new ResizeObserver((entries) => {
   for (const { target } of entries) {
-    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
-    else target.removeAttribute("tabindex");
+    const box = target.closest(".equation-body");
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
   }
 });
-for (const box of document.querySelectorAll(".equation-body")) boxes.observe(box);
+for (const part of document.querySelectorAll(".equation-body, .equation-body .katex-html")) sizes.observe(part);
