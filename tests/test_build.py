@@ -112,7 +112,7 @@ def test_unchanged_rebuild_sets_no_formula_draws_no_figure_and_changes_no_page(c
     before = built()
     printed = checkout.build().stdout
     assert re.findall(r"Formulas set: (\d+), taken from the cache: (\d+)", printed) == [("0", "3"), ("0", "3")]
-    assert re.findall(r"Figures drawn: (\d+)", printed) == ["0"]
+    assert re.findall(r"figures drawn: (\d+)", printed) == ["0"]
     assert built() == before
 
 

@@ -31,7 +31,7 @@ def page_source(slug: str, language: str) -> Path:
     return ROOT / "docs" / language / f"{slug}.md"
 
 
-def configuration(root: Path = ROOT) -> dict:
+def configuration(root: Path) -> dict:
     """The options in mkdocs.yml, as they are written there."""
     return yaml.load((root / "mkdocs.yml").read_text("utf-8"), _ConfigLoader)
 
@@ -42,7 +42,7 @@ def parts() -> dict[str, tuple[str, ...]]:
 
     A part is a nav section (a list); single pages such as the home page are no chapters.
     """
-    entries = configuration()["nav"]
+    entries = configuration(ROOT)["nav"]
     sections = [(title, pages) for entry in entries for title, pages in entry.items() if isinstance(pages, list)]
     return {
         title: tuple(Path(next(iter(page.values())) if isinstance(page, dict) else page).stem for page in pages)
