@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+from torch.autograd import forward_ad
 
 from dlnotes.backpropagation import backward, forward, he_normal, mean_cross_entropy, numerical_gradient
 from dlnotes.experiments import progress, record
@@ -70,11 +71,11 @@ def gradients(config: Config, width: int, seed: int) -> list[float]:
         layers = [piece.view(shape) for piece, shape in zip(pieces, shapes, strict=True)]
         return mean_cross_entropy(forward(x, layers, biases)[-1], y)
 
-    def forward_mode() -> Tensor:
+    def forward_mode() -> list[Tensor]:
         """One Jacobian-vector product for each parameter."""
-        return torch.stack(
-            [torch.func.jvp(loss, (flat,), (direction,))[1] for direction in torch.eye(len(flat)).to(flat)]
-        )
+        with forward_ad.dual_level():
+            duals = (forward_ad.make_dual(flat, direction) for direction in torch.eye(len(flat)).to(flat))
+            return [forward_ad.unpack_dual(loss(dual)).tangent for dual in duals]
 
     def reverse_mode() -> tuple:
         return backward(forward(x, weights, biases), y, weights)
