@@ -462,7 +462,7 @@ def test_bounds():
         "L": 3,
     }
     cases = [deep(0) | {"h": torch.sigmoid, r"\gamma": 0.25}]
-    cases += [tight | {"h": lambda z, slope=slope: slope * z, r"\gamma": slope} for slope in (0.25, 3.5)]
+    cases += [tight | {"h": lambda z, slope=slope: slope * z, r"\gamma": slope} for slope in (0.25, 2.5, 3.5)]
     for bindings in cases:
         eq("backpropagation-signal-bound").holds(bindings, given=DEEP, forall={"l": [1, 2]})
         eq("backpropagation-vanishing-bound").holds(bindings, given=DEEP)
