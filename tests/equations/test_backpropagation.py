@@ -213,6 +213,20 @@ def test_differentials(seed):
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+def test_identities(seed):
+    eq("backpropagation-identities").holds(
+        {
+            r"\mathbf{x}": normal(4, seed=seed),
+            r"\mathbf{b}": normal(4, seed=10 + seed),
+            r"\mathbf{A}": normal(4, 4, seed=20 + seed),
+            r"\mathbf{c}": normal(3, seed=30 + seed),
+            r"\mathbf{W}": normal(3, 4, seed=40 + seed),
+        },
+        equivalent={r"transpose: \mathbf{A}": "a number is its own transpose"},
+    )
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_output_layer(seed):
     bindings = two_layers(seed)
     y, crossentropy = bindings[r"\mathbf{y}"], bindings[r"\operatorname{crossentropy}"]
