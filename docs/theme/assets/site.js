@@ -26,10 +26,21 @@ function focusWideTables() {
   }
 }
 
+/** Formulas further down are laid out when they come into view: their fonts must be there by then, or they jump. */
+function loadFormulaFonts() {
+  if (!document.querySelector(".equation")) return;
+  for (const family of ["Size1", "Size2", "Size3", "Size4", "AMS", "Caligraphic"]) {
+    document.fonts.load(`1em KaTeX_${family}`);
+  }
+  document.fonts.load("bold 1em KaTeX_Main");
+  document.fonts.load("italic bold 1em KaTeX_Math");
+}
+
 document$.subscribe(() => {
   markOutputs();
   nameCodeButtons();
   focusWideTables();
+  loadFormulaFonts();
   // The theme adds copy buttons only once their code block comes into view.
   new MutationObserver(nameCodeButtons).observe(document.querySelector(".md-content"), {
     childList: true,
