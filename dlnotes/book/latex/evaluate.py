@@ -25,7 +25,7 @@ from dlnotes.book.latex.syntax import COMPONENTS, FUNCTION, VALUE, Node
 from dlnotes.book.latex.tokens import name_of, tokenize
 
 Key = tuple[str, ...]
-MAX_EVALUATION_DEPTH, MAX_TERMS = 150, 100_000
+MAX_EVALUATION_DEPTH, MAX_TERMS = 80, 100_000
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Distribution:
     """A finite distribution: outcomes and their probabilities. Also a random variable, within an expectation."""
 
     outcomes: Sequence
-    probabilities: Sequence[float]
+    probabilities: Sequence[float] | Tensor
 
     def __post_init__(self):
         if len(self.outcomes) != len(self.probabilities) or abs(sum(map(float, self.probabilities)) - 1) > 1e-9:
@@ -99,6 +99,7 @@ class Scope:
         self.source = ""
         self.row_before: Value | None = None
         self.depth = self.terms = 0
+        self.bound = {name_of(name) for name in bindings}
         for name, value in bindings.items():
             if isinstance(value, str):
                 definitions = [*definitions, (name, value)]
@@ -119,7 +120,8 @@ class Scope:
                 f"{name} contains the running index {running[0]}: bind a family, {tokens[0]}: {{1: …, 2: …}}"
             )
         base, slots, parameters = self._split(tokens, ())
-        if slots and not parameters and all(isinstance(slot, int) for slot in slots):
+        is_member = slots and not parameters and all(isinstance(slot, int) for slot in slots)
+        if is_member and base not in self.bound:  # where x is bound too, x_1 is a name of its own
             self._family(base, len(slots)).members[slots] = _bound(name, value)
         else:
             self.values[tokens] = _bound(name, value)
@@ -556,11 +558,13 @@ class Scope:
         """
         self.source, self.row_before, self.terms, compared = latex, None, 0, 0
         after = {name_of(name): _bound(name, value) for name, value in after.items()}
+        for remark in statements:
+            if isinstance(remark, syntax.Range):
+                self._check_remark(remark)
         for statement in statements:
             refutations: Iterable[str]
             with self._with(self.running):
                 if isinstance(statement, syntax.Range):
-                    self._check_remark(statement)
                     continue
                 if isinstance(statement, syntax.Apply):
                     left, right = map(self.truth, statement.operands)
