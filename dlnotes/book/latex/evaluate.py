@@ -331,10 +331,10 @@ class Scope:
         return _entry(whole, indices)
 
     def _integer(self, node: Node) -> int:
-        value = self.evaluate(node)
-        if not op.is_scalar(value) or float(value) != round(float(value)):
-            raise ValueError(f"an index must be a whole number, not {value}")
-        return round(float(value))
+        value = op.tensor(self.evaluate(node))
+        if value.ndim or value.item() != round(value.item()):
+            raise ValueError(f"an index must be a whole number, not {value.tolist()}")
+        return round(value.item())
 
     def _call(self, node: syntax.Call) -> Any:
         function = self._callable(node.function)
