@@ -28,12 +28,12 @@ function focusWideTables() {
 
 /** Formulas further down are laid out when they come into view: their fonts must be there by then, or they jump. */
 function loadFormulaFonts() {
-  if (!document.querySelector(".equation")) return;
-  for (const family of ["Size1", "Size2", "Size3", "Size4", "AMS", "Caligraphic"]) {
-    document.fonts.load(`1em KaTeX_${family}`);
+  const names = document.querySelector("meta[name=formula-fonts]")?.content.split(" ") ?? [];
+  for (const [family, variant] of names.map((name) => name.split("-"))) {
+    const style = variant.includes("Italic") ? "italic" : "normal";
+    const weight = variant.includes("Bold") ? "bold" : "normal";
+    document.fonts.load(`${style} ${weight} 1em ${family}`);
   }
-  document.fonts.load("bold 1em KaTeX_Main");
-  document.fonts.load("italic bold 1em KaTeX_Math");
 }
 
 document$.subscribe(() => {
