@@ -1,7 +1,7 @@
 """A syntax tree to its value, under bindings.
 
-A definition is evaluated when it is asked for, once, so that ``\\partial`` is automatic differentiation of the book's own
-formulas. Every relation becomes a comparison, every row of a derivation is compared with the row before it.
+A definition is evaluated when it is asked for, once, so that ``\\partial`` is automatic differentiation of the book's
+own formulas. Every relation becomes a comparison, every row of a derivation is compared with the row before it.
 """
 
 import functools
