@@ -250,6 +250,8 @@ class _Mutations:
                 yield "invert", replace(node, operands=operands[::-1])
             if operator in {"⊙", "⊘"}:
                 yield "⊙ for ⊘ or back", replace(node, operator="⊘" if operator == "⊙" else "⊙")
+        elif operator == "norm" and len(operands) == 2 and len(op.shape_of(self.scope.trace.get(first, 0))) == 2:
+            yield "Frobenius in place of", replace(node, operands=(first,))
         elif operator in {"floor", "ceil"}:
             yield "floor for ceil or back", replace(node, operator="ceil" if operator == "floor" else "floor")
         elif operator in DROPPED:

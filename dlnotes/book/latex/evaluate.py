@@ -350,20 +350,21 @@ class Scope(Bindings):
         self,
         node: syntax.Relation,
         tolerance: float,
-        tight: float | None = None,
+        gaps: Sequence[float | None] | None = None,
         after: Mapping[Key, object] = MappingProxyType({}),
     ) -> Iterator[str]:
         """For every relation of a chain, why it does not hold; the empty string where it does."""
         left = self.row_before if node.operands[0] is None else self.evaluate(node.operands[0])
         if left is None:
             raise ValueError("this row has no left side, and there is no row before it")
-        for operator, (previous, right) in zip(node.operators, itertools.pairwise(node.operands), strict=True):
+        for number, operator in enumerate(node.operators):
+            previous, right = node.operands[number : number + 2]
             if operator == "∈":
                 yield self._outside(left, right)
                 continue
             value = self.evaluate(right)
             left = self._stepped(previous, after) if operator == "←" else left
-            yield _refutation(left, operator, value, right, tolerance, tight)
+            yield _refutation(left, operator, value, right, tolerance, gaps and gaps[number])
             left = value
         self.row_before = left
 
@@ -397,11 +398,12 @@ class Scope(Bindings):
         statements: Sequence[Node],
         after: Mapping[str, object] = MappingProxyType({}),
         tolerance: float = 1e-9,
-        tight: float | None = None,
+        tight: float | Mapping[int, float] | None = None,
     ) -> int:
         """Compares both sides of every relation and returns how many; ``Refuted`` at the first that is false.
 
-        With ``tight``, inequalities must be equalities up to this relative gap: the bound is reached.
+        With ``tight``, inequalities must be equalities up to this relative gap: the bound is reached. A mapping says
+        so of single relations of the equation, numbered from 1.
         """
         self.source, self.row_before, self.terms, compared = latex, None, 0, 0
         after = {name_of(name): as_bound(name, value) for name, value in after.items()}
@@ -418,7 +420,9 @@ class Scope(Bindings):
                     implied = left <= right if statement.operator == "⇒" else left == right
                     refutations = ["" if implied else "one side holds and the other does not"]
                 else:
-                    refutations = self._refutations(statement, tolerance, tight, after)
+                    numbers = range(compared + 1, compared + 1 + len(statement.operators))
+                    gaps = [tight.get(n) if isinstance(tight, Mapping) else tight for n in numbers]
+                    refutations = self._refutations(statement, tolerance, gaps, after)
                 with self._located(statement):
                     for refutation in refutations:
                         compared += 1
