@@ -26,7 +26,10 @@ class Distribution:
     probabilities: Sequence[float] | Tensor
 
     def __post_init__(self):
-        if len(self.outcomes) != len(self.probabilities) or abs(sum(map(float, self.probabilities)) - 1) > 1e-9:
+        if (
+            len(self.outcomes) != len(self.probabilities)
+            or abs(sum(op.tensor(p).item() for p in self.probabilities) - 1) > 1e-9
+        ):
             raise ValueError("a distribution needs one probability an outcome, summing to one")
 
     def __call__(self, outcome: Value) -> Value:
