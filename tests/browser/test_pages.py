@@ -26,7 +26,10 @@ READ_TO_THE_END = """async () => {
     }
     await Promise.all([...document.images].filter(image => image.getClientRects().length).map(image => image.decode()));
 }"""
-OPEN_BOXES = "() => document.querySelectorAll('details').forEach(box => box.open = true)"
+OPEN_BOXES = """async () => {
+    document.querySelectorAll("details").forEach(box => box.open = true);
+    await new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+}"""
 # Elements that reach beyond the screen, unless something around them scrolls or hides them.
 OVERFLOWING = """() => {
     const beyond = [...document.querySelectorAll("body *")].filter(element => {

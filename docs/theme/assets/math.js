@@ -1,4 +1,4 @@
-// Two small services around formulas; pages read well without them.
+// A small service around formulas; pages read well without it.
 "use strict";
 
 // A selection that holds formulas is copied with their LaTeX source.
@@ -20,13 +20,3 @@ document.addEventListener("copy", (event) => {
   event.clipboardData.setData("text/plain", fragment.textContent.replaceAll("\u2060", ""));
   event.preventDefault();
 });
-
-// An equation that is wider than its box can be reached, and so scrolled, by keyboard. Its width is known once it is in view.
-const sizes = new ResizeObserver((entries) => {
-  for (const { target } of entries) {
-    const box = target.closest(".equation-body");
-    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
-    else box.removeAttribute("tabindex");
-  }
-});
-for (const part of document.querySelectorAll(".equation-body, .equation-body .katex-html")) sizes.observe(part);

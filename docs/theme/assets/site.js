@@ -19,11 +19,18 @@ function nameCodeButtons() {
   });
 }
 
-/** What scrolls sideways must be reachable by keyboard. */
-function focusWideTables() {
-  for (const table of document.querySelectorAll(".md-typeset table:not([class])")) {
-    if (table.scrollWidth > table.clientWidth) table.tabIndex = 0;
+/** What scrolls sideways must be reachable by keyboard. Sizes are known once a thing is in view or its box is opened. */
+const sizes = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    const box = target.closest(".equation-body") ?? target;
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
   }
+});
+
+function watchWideBoxes() {
+  const parts = ".equation-body, .equation-body .katex-html, .md-typeset table:not([class]), .md-typeset pre > code";
+  for (const part of document.querySelectorAll(parts)) sizes.observe(part);
 }
 
 /** Formulas further down are laid out when they come into view: their fonts must be there by then, or they jump. */
@@ -39,7 +46,7 @@ function loadFormulaFonts() {
 document$.subscribe(() => {
   markOutputs();
   nameCodeButtons();
-  focusWideTables();
+  watchWideBoxes();
   loadFormulaFonts();
   // The theme adds copy buttons only once their code block comes into view.
   new MutationObserver(nameCodeButtons).observe(document.querySelector(".md-content"), {
