@@ -3,6 +3,7 @@
 import math
 from itertools import pairwise
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
@@ -231,7 +232,19 @@ def test_every_way_to_the_gradient_is_timed():
     run = cost_experiment.smoke()
     assert run.array("backward_seconds").shape == run.array("forward_seconds").shape == (2, 2)
     assert (run.array("reverse_seconds") < run.array("central_seconds")).all()
-    assert runs.fresh(runs.load("backpropagation_cost")), "train it again: python -m dlnotes train backpropagation_cost"
+
+
+def test_record_of_the_cost_is_fresh_and_its_ratios_are_those_of_its_times():
+    run = runs.load("backpropagation_cost")
+    assert runs.fresh(run), "train it again: python -m dlnotes train backpropagation_cost"
+    ratios = [
+        ("backward_over_forward", "backward_seconds", "forward_seconds"),
+        ("forward_mode_over_reverse", "forward_mode_seconds", "reverse_seconds"),
+        ("central_over_reverse", "central_seconds", "reverse_seconds"),
+    ]
+    for ratio, above, below in ratios:
+        at_the_largest_width = run.array(above)[:, -1] / run.array(below)[:, -1]
+        assert np.allclose(run.result(ratio), at_the_largest_width, rtol=1e-5, atol=0), ratio  # six digits are stored
 
 
 def test_backpropagating_twice_does_not_add_up():

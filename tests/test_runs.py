@@ -218,4 +218,7 @@ def test_every_experiment_of_the_book_runs_in_the_small(name, tmp_path):
 
 @pytest.mark.parametrize("name", runs.names())
 def test_every_record_of_the_book_is_whole_and_has_its_experiment(name):
-    assert runs.load(name).experiment in experiments.names()
+    run = runs.load(name)
+    assert run.experiment in experiments.names()
+    for measured in run.results.keys() & run.series.keys():
+        assert (run.result(measured) == run.array(measured)[:, -1]).all(), f"{measured} is not the last of its series"

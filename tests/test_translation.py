@@ -66,7 +66,7 @@ ENGLISH = r"""
     Caption.
     ///
 
-    Accuracy {{ softmax.test_accuracy.mean:.3f }}.
+    Accuracy {{ softmax.test_accuracy.mean:.3f }} on 10,000 photographs; 0.6652 for the first.
 
     !!! mistake "It enlarges"
         Words.
@@ -88,6 +88,7 @@ CHINESE = (
     .replace("The Jacobian", "雅可比矩阵")
     .replace("by definition", "由定义")
     .replace("Run it", "运行")
+    .replace(" on 10,000 photographs; 0.6652 for the first.", "，共 10,000 张照片；第一张 0.6652。")
     .replace("Words.", "文字。")
     .replace("It enlarges", "它放大差距")
 )
@@ -126,6 +127,8 @@ def test_a_true_translation_passes(tmp_path: Path) -> None:
         ("https://example.org/bridle", "https://example.org/", "links"),
         ("test_accuracy.mean", "test_accuracy.std", "numbers from runs"),
         ("{{ softmax.test_accuracy.mean:.3f }}", "0.832", "numbers from runs"),
+        ("0.6652", "0.6625", "numbers in words"),
+        ("10,000", "1000", "numbers in words"),
     ],
 )
 def test_a_difference_is_listed(tmp_path: Path, old: str, new: str, kind: str) -> None:

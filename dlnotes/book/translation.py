@@ -34,6 +34,7 @@ LINK = re.compile(
 HTML = re.compile(r"<[^>\n]+>")
 LATEX_TEXT = re.compile(r"\\(?:text|textrm|textit|textbf|mbox)\s*\{(?:[^{}]|\{[^{}]*\})*\}")
 LATEX_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\S", re.S)
+NUMBER = re.compile(r"\d+(?:,\d{3})+|\d+\.\d+|\d{3,}")  # those that no language spells out
 
 
 # ---- Mathematics, code, figures, links
@@ -85,6 +86,7 @@ def _carried(markdown: str) -> dict[str, list[str]]:
         "boxes": [f"{match['mark']} {match['kind']}" for match in BOX.finditer(text)],
         "links": [match["target"] or match["reference"] or match["auto"] for match in LINK.finditer(prose)],
         "numbers from runs": [match[1].strip() for match in re.finditer(NUMBER_FROM_RUN, prose)],
+        "numbers in words": NUMBER.findall(_prose(markdown)),
     }
 
 

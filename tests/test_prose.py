@@ -1,0 +1,77 @@
+"""The decimals in the words of a page are what its programs print, or what is computed here."""
+
+import math
+import re
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+import torch
+
+from dlnotes import runs
+from dlnotes.book.numbers import PATTERN as NUMBER_FROM_RUN
+from dlnotes.book.pages import DISPLAY, ROOT, blank_fences
+
+PAGES = sorted(ROOT.glob("docs/en/*.md"))  # the Chinese pages have the same numbers: tests/test_translation.py
+DECIMAL = re.compile(r"(?<![\d.])\d+\.\d{2,}(?!\.?\d)")  # with one digit it would agree with something by chance
+NUMBER = re.compile(r"\d+\.?\d*(?:e[+-]?\d+)?")
+SNIPPET = re.compile(r'--8<-- "(snippets/[^"]+)"')
+OUTPUT = re.compile(r"^[ \t]*#>(.*)$", re.M)
+
+
+def decimals_without_origin(words: str, known: Iterable[float]) -> list[str]:
+    """The decimals in a text that are not a known number, rounded to the digits shown."""
+    known = list(known)
+    digits = {decimal: len(decimal.partition(".")[2]) for decimal in DECIMAL.findall(words)}
+    return [decimal for decimal, shown in digits.items() if decimal not in {f"{n:.{shown}f}" for n in known}]
+
+
+def words_of(page: str) -> str:
+    """The text of a page without code, displays, numbers from records and its list of sources."""
+    page = page.partition("{#sources}")[0]
+    return re.sub(NUMBER_FROM_RUN, "", DISPLAY.sub("", blank_fences(page)))
+
+
+def printed_numbers(page: str) -> list[float]:
+    """All numbers in the outputs of the snippets that a page embeds."""
+    outputs = [line for source in SNIPPET.findall(page) for line in OUTPUT.findall((ROOT / source).read_text("utf-8"))]
+    return [float(number) for number in NUMBER.findall(" ".join(outputs))]
+
+
+def graph_numbers() -> list[float]:
+    """In the caption of figure backpropagation/graph: the value of p, and the adjoints of u, v and w, without sign."""
+    w, x, y = torch.tensor(1.2, requires_grad=True), 0.5, 0.9
+    u = w * x
+    p = torch.tanh(u)
+    v = w * p
+    loss = 0.5 * (torch.tanh(v) - y) ** 2
+    return [p.item(), *(adjoint.abs().item() for adjoint in torch.autograd.grad(loss, [u, v, w]))]
+
+
+def computed_numbers(topic: str) -> list[float]:
+    """What a page says without a snippet that prints it."""
+    match topic:
+        case "softmax":  # the first hundredth at which exp overflows
+            return [math.ceil(100 * math.log(torch.finfo(torch.float32).max)) / 100]
+        case "backpropagation":
+            return [*graph_numbers(), 2 - 1 / runs.load("backpropagation_cost").config["depth"]]
+        case "index":
+            requirement = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["requires-python"]
+            return [float(requirement.removeprefix(">="))]
+    return []
+
+
+@pytest.mark.parametrize("path", PAGES, ids=[path.stem for path in PAGES])
+def test_decimals_in_the_text_are_printed_or_computed(path: Path) -> None:
+    page = path.read_text("utf-8")
+    known = printed_numbers(page) + computed_numbers(path.stem)
+    found = decimals_without_origin(words_of(page), known)
+    assert not found, f"no snippet of the page prints {', '.join(found)}; print it, or compute it in this test"
+
+
+def test_a_wrong_decimal_is_found() -> None:
+    words = words_of("It is $0.6532$ or 0.653.\n\n```python\n0.1234\n```\n\n## Sources {#sources}\n\narXiv:1708.07747")
+    assert decimals_without_origin(words, [0.65323]) == []
+    assert decimals_without_origin(words, [0.65331]) == ["0.6532"]
+    assert decimals_without_origin(words, []) == ["0.6532", "0.653"]
