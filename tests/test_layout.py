@@ -4,7 +4,7 @@ import ast
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, packages_distributions, requires
 from pathlib import Path
@@ -14,7 +14,7 @@ import pathspec
 import pytest
 from packaging.requirements import Requirement
 
-from dlnotes.book.pages import ROOT, chapter_numbers
+from dlnotes.book.pages import ROOT, chapter_numbers, equations
 
 CHAPTERS = tuple(chapter_numbers())
 SLUG = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
@@ -187,6 +187,19 @@ def stray_top_level(root: Path) -> list[str]:
     return sorted(names - TOP_LEVEL)
 
 
+def unknown_equations(root: Path, topics: Collection[str], labels: Collection[str]) -> list[str]:
+    """Equations that the code names, as in `# (softmax-jacobian)`, and no page has."""
+    named = re.compile(rf"\(((?:{'|'.join(topics)})-[a-z0-9-]+)\)")
+    sources = [path for place in ("dlnotes", "snippets") for path in sorted(root.glob(f"{place}/**/*.py"))]
+    return [
+        f"{path.relative_to(root).as_posix()}:{number}: no page has the equation {label}"
+        for path in sources
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        for label in named.findall(line)
+        if label not in labels
+    ]
+
+
 # ---- The book
 
 
@@ -213,6 +226,10 @@ def test_pages_are_twins() -> None:
 
 def test_top_level() -> None:
     assert stray_top_level(ROOT) == []
+
+
+def test_equations_named_in_code_exist() -> None:
+    assert unknown_equations(ROOT, CHAPTERS, equations()) == []
 
 
 @pytest.mark.parametrize(
@@ -441,3 +458,10 @@ def test_a_stray_file_is_found_and_an_ignored_one_is_not(tree: Path) -> None:
     plant(tree, "a.log", "")
     plant(tree, "site/index.html", "")
     assert stray_top_level(tree) == ["notes.txt"]
+
+
+def test_an_unknown_equation_in_the_code_is_found(tree: Path) -> None:
+    path = tree / "dlnotes/softmax.py"
+    path.write_text("a = 1  # (softmax-odds)\nb = 2  # (softmax-ods), (no-equation)\n")
+    found = unknown_equations(tree, ["softmax", "backpropagation"], ["softmax-odds"])
+    assert found == ["dlnotes/softmax.py:2: no page has the equation softmax-ods"]

@@ -120,7 +120,7 @@ def stability() -> Figure:
 def decision_regions() -> Figure:
     """Three Gaussian classes: the most probable class, straight boundaries, and the region of doubt."""
     means = torch.tensor([[-1.6, -1.0], [1.7, -0.9], [0.1, 1.7]], dtype=torch.float64)
-    W, b = means, -0.5 * (means**2).sum(dim=1)  # unit covariance, equal priors (softmax-gaussian-scores)
+    W, b = means, -0.5 * (means**2).sum(dim=1)  # unit covariance, equal priors: (softmax-gaussian-bias)
     line = torch.linspace(-4, 4, 161, dtype=torch.float64)
     grid = torch.stack(torch.meshgrid(line, line, indexing="xy"), dim=-1)
     z = grid @ W.T + b
