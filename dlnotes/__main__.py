@@ -1,6 +1,7 @@
 """The book's commands: ``python -m dlnotes {train,runs,figures,data}``; ``--help`` tells more."""
 
 import argparse
+import dataclasses
 import sys
 from pathlib import Path
 
@@ -50,7 +51,10 @@ def _parser() -> argparse.ArgumentParser:
 def _train(options: argparse.Namespace) -> int:
     from dlnotes.data import DataError
 
+    if options.smoke and (options.device or options.seeds):
+        raise experiments.ExperimentError("--smoke has a configuration of its own: leave out --device and --seeds")
     experiment = experiments.module(options.experiment)
+    code = runs.code_hash(experiment.__name__)  # as imported: the files may be edited while it trains
     try:
         if options.smoke:
             run = experiment.smoke()
@@ -58,6 +62,7 @@ def _train(options: argparse.Namespace) -> int:
             run = experiment.run(experiments.configure(experiment, options.device, options.seeds))
     except DataError as error:
         return _complain(error)
+    run = dataclasses.replace(run, code=code)
     for name in run.results:
         print(f"{name}: {run.mean(name):.6g} ({run.min(name):.6g} … {run.max(name):.6g}, {_count(run.seeds, 'seed')})")
     if options.smoke:

@@ -69,9 +69,19 @@ def test_training_without_data_says_how_to_get_it(book, capsys, monkeypatch):
     assert capsys.readouterr().err == "error: no file here; run `python -m dlnotes data fashion_mnist`\n"
 
 
+def test_a_record_carries_the_code_that_it_was_trained_with(book):
+    file = book.package / "demo.py"
+    book.edit("experiments/demo.py", "    started =", f"    open({str(file)!r}, 'a').write('third = 3')\n    started =")
+    assert main(["train", "demo", "--device", "cpu"]) == 0
+    assert not runs.fresh(runs.load("demo"))
+    file.write_text(file.read_text("utf-8").removesuffix("third = 3"), "utf-8")
+    assert runs.fresh(runs.load("demo"))
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (["demo", "--smoke", "--seeds", "2"], "--smoke has a configuration of its own"),
         (["other"], "no experiment 'other'; there are: demo"),
         (["demo", "--seeds", "0", "--device", "cpu"], "0 seeds were asked for"),
         (["demo", "--device", "gpu"], "torch knows no device 'gpu'"),

@@ -11,21 +11,9 @@ import pytest
 import torch
 from mkdocs.config import load_config
 
-from dlnotes.book.examples import (
-    PYTHON,
-    Docstrings,
-    OutputUpdates,
-    Page,
-    blocks_to_run,
-    check_block,
-    expected_output,
-    outputs_match,
-    pages,
-    python_blocks,
-    run_fresh,
-    undefined_names,
-    unused_sources,
-)
+from dlnotes.book.blocks import PYTHON, blocks_to_run, pages, python_blocks, undefined_names, unused_sources
+from dlnotes.book.examples import Docstrings, OutputUpdates, Page, check_block, run_fresh
+from dlnotes.book.outputs import expected_output, outputs_match
 from dlnotes.book.pages import ROOT, BookError
 
 BLOCKS = {
@@ -238,7 +226,7 @@ def test_unused_sources_are_listed(book: Path) -> None:
     write(book / "docs/en/topic.md", fence("snippets/topic/half.py") + "\n" + fence("dlnotes/topic.py:shown"))
     assert unused_sources(book) == [
         "snippets/topic/unused.py is embedded on no page; embed it or delete it",
-        "dlnotes/topic.py:4: section hidden is embedded on no page",
+        "dlnotes/topic.py:6: section hidden is embedded on no page",
         "dlnotes/topic.py:7: section never_started ends but never starts",
         "dlnotes/topic.py:8: section never_ended starts but never ends",
     ]

@@ -397,7 +397,7 @@ def test_figure_in_both_themes_with_caption(book, drawn):
 )
 def test_figure_says_where_its_data_come_from(book, drawn, language, name, line):
     html = book.render("beta", FIGURE % name, language)
-    assert f'<p class="provenance">{line}</p>\n</figcaption>' in html
+    assert f'<p class="provenance" data-search-exclude="">{line}</p>\n</figcaption>' in html
 
 
 @pytest.mark.parametrize(

@@ -28,23 +28,27 @@ def clean() -> None:
 def build() -> str:
     """Build site/ and return what MkDocs printed; raises if a language has a mistake or a warning."""
     start = time.perf_counter()
-    hooks.prepare()  # before the two builds, that neither does the other's work
     processes = {language: start_mkdocs(config) for language, config in CONFIGS.items()}
+    try:
+        prepared = hooks.prepare()  # while MkDocs starts; both builds wait for the end of their input
+    except BaseException:
+        for process in processes.values():
+            process.kill()
+        raise
     printed = {language: process.communicate()[0] for language, process in processes.items()}
     report = "\n".join(f"[{language}]\n{printed[language].rstrip()}" for language in LANGUAGES)
     failed = [language for language, process in processes.items() if process.returncode]
     if failed:
         raise BookError(f"{report}\nThe build failed: {', '.join(CONFIGS[language] for language in failed)}")
     write_root(urlsplit(os.environ.get("DLNOTES_SITE_URL", DEFAULT_URL)).path)
-    return f"{report}\nBuilt {SITE.relative_to(ROOT)}/ in {time.perf_counter() - start:.1f} s"
+    return f"{prepared}\n{report}\nBuilt {SITE.relative_to(ROOT)}/ in {time.perf_counter() - start:.1f} s"
 
 
 def start_mkdocs(config: str) -> subprocess.Popen:
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--config-file", config]
     environment = os.environ | {"NO_MKDOCS_2_WARNING": "1", "DLNOTES_PREPARED": "1"}
-    return subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8"
-    )
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    return subprocess.Popen(command, cwd=ROOT, env=environment, encoding="utf-8", **pipes)
 
 
 def write_root(base: str) -> None:

@@ -1,14 +1,12 @@
-"""The Python on the book's pages: what a reader copies, run as it stands, and its printed output compared.
+"""Runs the Python blocks of the pages and the examples of docstrings, and compares what they print.
 
-A page embeds its code (``--8<-- "snippets/softmax/jacobian.py"``). Here the embeds are expanded by the very
-preprocessor that the site uses, and every line keeps the file and the line that it came from, so that an error names
-``snippets/softmax/jacobian.py:9``. What a statement prints stands below it in lines that start with ``#>``.
+What a statement of a block prints stands below it in lines that start with ``#>``; ``pytest --update-outputs`` rewrites
+them. Sybil collects the blocks as tests.
 """
 
 import __future__
 
 import ast
-import builtins
 import doctest
 import hashlib
 import io
@@ -16,297 +14,29 @@ import os
 import random
 import re
 import subprocess
-import symtable
 import sys
 import tempfile
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
-from decimal import Decimal
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
 from types import CodeType, ModuleType
+from uuid import uuid4
 
-import markdown
 import sybil
-import yaml
-from pymdownx.snippets import SnippetExtension, SnippetMissingError, SnippetPreprocessor
 from sybil.python import import_path
 
-from dlnotes.book.pages import ROOT, BookError
+from dlnotes.book.blocks import Block, SourceLine, blocks_to_run, shown_name
+from dlnotes.book.outputs import OUTPUT, expected_output, outputs_match
+from dlnotes.book.pages import BookError
 
-OUTPUT = re.compile(r"^(?P<indent>[ \t]*)#>(?: (?P<text>.*))?$")
 MANGLED_OUTPUT = re.compile(r"^[ \t]*# >")
-NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
-FENCE_START = re.compile(r"^(?P<indent>[> \t]*)(?P<mark>`{3,}|~{3,})[ \t]*(?P<info>.*)$")
-FENCE_LANGUAGE = re.compile(r"^(?:\{.*?\.)?\.?(?P<language>[\w+#-]+)")
-EMBED = re.compile(r"^[ \t]*-+8<-+")
-SECTION = re.compile(r"--8<-- \[(?P<edge>start|end):(?P<name>[\w-]+)\]")
-PYTHON = {"python", "py", "python3", "py3", "pycon", "pycon3", "python-repl"}
 SECONDS_ALLOWED = 120
 
 
-# ---- Pages: embeds expanded, every line with its origin
-
-
-class SourceLine(str):
-    """A line of text that knows the file and line it came from, and still does when it is indented."""
-
-    path: Path
-    number: int
-
-    def __new__(cls, text: str, path: Path, number: int) -> "SourceLine":
-        line = super().__new__(cls, text)
-        line.path, line.number = path, number
-        return line
-
-    def with_text(self, text: str) -> "SourceLine":
-        return SourceLine(text, self.path, self.number)
-
-    def __radd__(self, indent: str) -> "SourceLine":
-        return self.with_text(f"{indent}{self}")
-
-    @property
-    def place(self) -> str:
-        return f"{_relative(self.path)}:{self.number}"
-
-
-class _Embeds(SnippetPreprocessor):
-    """pymdownx's preprocessor, made to keep where each line came from."""
-
-    def read_lines(self, path: str) -> list[SourceLine]:
-        return [SourceLine(text, Path(path), number) for number, text in enumerate(super().read_lines(path), 1)]
-
-    def dedent(self, lines: list[SourceLine]) -> list[SourceLine]:
-        texts = super().dedent(lines) if lines else []
-        return [line.with_text(text) for line, text in zip(lines, texts, strict=True)]
-
-
-@cache
-def book_root(path: Path) -> Path:
-    """The folder of the mkdocs.yml above a file of a book."""
-    for folder in path.parents:
-        if (folder / "mkdocs.yml").exists():
-            return folder
-    raise BookError(f"{path} belongs to no book: no folder above it has a mkdocs.yml")
-
-
-def _relative(path: Path) -> str:
-    return path.relative_to(book_root(path)).as_posix()
-
-
-@cache
-def _embeds(root: Path) -> _Embeds:
-    """The preprocessor with the options of mkdocs.yml; its base path is relative to the book's root."""
-
-    class Loader(yaml.SafeLoader):
-        """Reads mkdocs.yml without MkDocs: its tags become None."""
-
-    Loader.add_multi_constructor("", lambda loader, suffix, node: None)
-    config = yaml.load((root / "mkdocs.yml").read_text("utf-8"), Loader)
-    extension = SnippetExtension(**config["markdown_extensions"]["pymdownx.snippets"])
-    options = extension.getConfigs()
-    options["base_path"] = [str(root / base) for base in options["base_path"]]
-    return _Embeds(options, markdown.Markdown())
-
-
-def page_lines(path: Path) -> list[SourceLine]:
-    """The lines of a page with its embeds expanded."""
-    lines: list[SourceLine] = []
-    for number, text in enumerate(path.read_text("utf-8").split("\n"), 1):
-        line = SourceLine(text, path, number)
-        if EMBED.match(line) and '"' not in line:
-            raise BookError(f'{line.place}: embed one file a line, as in --8<-- "snippets/softmax/jacobian.py"')
-        try:
-            lines += _embeds(book_root(path)).run([line])
-        except SnippetMissingError as error:
-            raise BookError(f"{line.place}: {text.strip()} embeds what does not exist. {error}") from None
-    return lines
-
-
-@dataclass(frozen=True)
-class Block:
-    """One Python block of a page, as the copy button yields it."""
-
-    fence: SourceLine  # its opening line
-    lines: tuple[SourceLine, ...]
-
-    @cached_property
-    def source(self) -> str:
-        return "\n".join(self.lines) + "\n"
-
-    @cached_property
-    def meaning(self) -> tuple[str, str]:
-        """What runs and what it must print; comments do not count."""
-        return ast.dump(self.parse()), expected_output(self.source)
-
-    def place(self, line_number: int) -> str:
-        """Where a line of the block (counted from 1) was written."""
-        return self.lines[line_number - 1].place
-
-    def parse(self) -> ast.Module:
-        try:
-            return ast.parse(self.source)
-        except SyntaxError as error:
-            place = self.place(min(error.lineno or 1, len(self.lines))) if self.lines else self.fence.place
-            raise BookError(f"{place}: {error.msg}: {(error.text or '').strip()}") from None
-
-
-def python_blocks(path: Path) -> list[Block]:
-    """The Python blocks of a page, in order. Python that is typed into a page of docs/ is an error."""
-    blocks: list[Block] = []
-    lines = iter(page_lines(path))
-    for line in lines:
-        if not (start := FENCE_START.match(line)):
-            _refuse_loose_python(line, path)
-            continue
-        body = tuple(_fence_body(lines, line, start))
-        language = FENCE_LANGUAGE.match(start["info"])
-        if language and language["language"].lower() in PYTHON:
-            blocks.append(Block(line, body))
-            if book_root(path) / "docs" in path.parents:
-                _refuse_typed_python(blocks[-1], path)
-        else:
-            for embedded in body:
-                _refuse_loose_python(embedded, path)
-    return blocks
-
-
-def _fence_body(lines: Iterator[SourceLine], opening: SourceLine, start: re.Match) -> Iterator[SourceLine]:
-    """The lines up to the closing fence, without the indentation that the fence has."""
-    closing = re.compile(rf"[> \t]*{start['mark'][0]}{{{len(start['mark'])},}}[ \t]*")
-    indent = len(start["indent"])
-    for line in lines:
-        if closing.fullmatch(line):
-            return
-        yield line.with_text(line[indent:] if line.startswith(start["indent"]) else line.lstrip())
-    raise BookError(f"{opening.place}: this code fence is never closed")
-
-
-def _refuse_typed_python(block: Block, page: Path) -> None:
-    for line in block.lines:
-        if line.path == page and line.strip():
-            raise BookError(
-                f"{line.place}: Python is typed into the page: {line.strip()!r}. "
-                "Move it to snippets/<topic>/<name>.py and embed that, so that both languages show what was run"
-            )
-
-
-def _refuse_loose_python(line: SourceLine, page: Path) -> None:
-    if line.path != page and line.path.suffix == ".py":
-        raise BookError(
-            f"{_relative(page)}: {line.place} is embedded outside of a ```python fence, so that nothing would run it"
-        )
-
-
-def blocks_to_run(path: Path) -> list[Block]:
-    """The blocks of a page, less those of a Chinese page that are the very program of its English twin."""
-    blocks = python_blocks(path)
-    twin = book_root(path) / "docs/en" / path.name
-    if path.parent == book_root(path) / "docs/zh" and twin.exists():
-        done = {block.meaning for block in python_blocks(twin)}
-        return [block for block in blocks if block.meaning not in done]
-    return blocks
-
-
-def pages(root: Path = ROOT) -> list[Path]:
-    return sorted((root / "docs").glob("*/**/*.md"))
-
-
-def unused_sources(root: Path = ROOT) -> list[str]:
-    """Complaints about snippets and module sections that no page shows, and about sections without an end."""
-    shown = {(line.path, line.number) for path in pages(root) for block in python_blocks(path) for line in block.lines}
-    shown_files = {path for path, _ in shown}
-    complaints = [
-        f"{_relative(path)} is embedded on no page; embed it or delete it"
-        for path in sorted((root / "snippets").rglob("*.py"))
-        if path not in shown_files
-    ]
-    for path in sorted((root / "dlnotes").glob("*.py")):
-        starts: dict[str, int] = {}
-        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-            if not (section := SECTION.search(line)):
-                continue
-            if section["edge"] == "start":
-                starts[section["name"]] = number
-            elif (start := starts.pop(section["name"], None)) is None:
-                complaints.append(f"{_relative(path)}:{number}: section {section['name']} ends but never starts")
-            elif not any((path, inside) in shown for inside in range(start + 1, number)):
-                complaints.append(f"{_relative(path)}:{start}: section {section['name']} is embedded on no page")
-        complaints += [
-            f"{_relative(path)}:{number}: section {name} starts but never ends" for name, number in starts.items()
-        ]
-    return complaints
-
-
-def undefined_names(source: str) -> list[str]:
-    """Global names that the functions and classes of a program use, and that neither it nor Python defines.
-
-    A call would fail with a NameError. Running the program does not show that when nothing in it makes the call.
-    """
-    module = symtable.symtable(source, "<block>", "exec")
-    defined = {symbol.get_name() for symbol in module.get_symbols() if symbol.is_assigned() or symbol.is_imported()}
-    used: set[str] = set()
-    tables = list(module.get_children())
-    while tables:
-        table = tables.pop()
-        tables += table.get_children()
-        for symbol in table.get_symbols():
-            if symbol.is_declared_global() and symbol.is_assigned():
-                defined.add(symbol.get_name())
-            elif symbol.is_global() and symbol.is_referenced():
-                used.add(symbol.get_name())
-    return sorted(used - defined - set(dir(builtins)) - {"__name__", "__file__"})
-
-
-# ---- Printed output
-
-
-def expected_output(source: str) -> str:
-    """What the `#>` lines of a program say that it prints."""
-    found = (OUTPUT.match(line) for line in source.split("\n"))
-    return "".join(f"{match['text'] or ''}\n" for match in found if match)
-
-
-def outputs_match(expected: str, got: str) -> bool:
-    """Whether a program printed what it should.
-
-    Text and integers must be equal, up to space at the end of a line. A number with decimals may differ by half a unit
-    of the last digit that `expected` shows.
-    """
-    expected_lines, got_lines = expected.splitlines(), got.splitlines()
-    return len(expected_lines) == len(got_lines) and all(map(_line_matches, expected_lines, got_lines))
-
-
-def _line_matches(expected: str, got: str) -> bool:
-    expected, got = expected.rstrip(), got.rstrip()
-    return NUMBER.split(expected) == NUMBER.split(got) and all(
-        map(_number_matches, NUMBER.findall(expected), NUMBER.findall(got))
-    )
-
-
-def _number_matches(expected: str, got: str) -> bool:
-    if expected == got:
-        return True
-    if _is_exact(expected) or _is_exact(got):
-        return False
-    unit = Decimal(1).scaleb(Decimal(expected).as_tuple().exponent)
-    return abs(Decimal(expected) - Decimal(got)) <= unit / 2
-
-
-def _is_exact(number: str) -> bool:
-    """Integers, and floats such as `2.` that torch and numpy print when there is nothing after the point."""
-    mantissa, _, exponent = number.lower().partition("e")
-    return mantissa.endswith(".") or ("." not in mantissa and not exponent)
-
-
-class _OutputChecker(doctest.OutputChecker):
-    def check_output(self, want: str, got: str, optionflags: int) -> bool:
-        return outputs_match(want, got)
-
-
-# ---- Running
+# ---- One statement after the other
 
 
 @dataclass(frozen=True)
@@ -371,7 +101,7 @@ class OutputUpdates:
             first, last = statement.output_lines[0].number, statement.output_lines[-1].number
             indent = OUTPUT.match(statement.output_lines[0])["indent"]
         if last - first + 1 != len(statement.output_lines):
-            raise BookError(f"{_relative(path)}:{first}: the `#>` lines of one statement must stand together")
+            raise BookError(f"{shown_name(path)}:{first}: the `#>` lines of one statement must stand together")
         lines = [f"{indent}#> {line.rstrip()}".rstrip() for line in printed.splitlines()]
         self.found.setdefault(path, {})[first, last] = lines
 
@@ -379,7 +109,7 @@ class OutputUpdates:
         """Rewrite the files; everything but the `#>` lines stays byte for byte. Returns the files."""
         for path, changes in self.found.items():
             with path.open(encoding="utf-8", newline="") as file:
-                lines = file.read().splitlines(keepends=True)
+                lines = re.findall(r"[^\n]*\n|[^\n]+", file.read())
             newline = "\r\n" if lines[0].endswith("\r\n") else "\n"
             for (first, last), new in sorted(changes.items(), reverse=True):
                 if first > len(lines) and not lines[-1].endswith("\n"):
@@ -445,6 +175,9 @@ def _clean_process() -> Iterator[dict]:
         sys.modules["__main__"] = previous_main
 
 
+# ---- A whole program in an interpreter of its own
+
+
 def run_fresh(source: str) -> str:
     """What a program prints in a fresh interpreter, in an empty folder; a failure shows its traceback.
 
@@ -456,7 +189,7 @@ def run_fresh(source: str) -> str:
         return _run_fresh(source)
     stored = Path(shared, hashlib.sha256(source.encode()).hexdigest())
     if not stored.exists():
-        partial = stored.with_suffix(f".{os.getpid()}")
+        partial = stored.with_suffix(f".{uuid4().hex}")
         partial.write_text(_run_fresh(source), "utf-8")
         partial.replace(stored)
     return stored.read_text("utf-8")
@@ -481,6 +214,11 @@ def _run_fresh(source: str) -> str:
 
 
 # ---- Sybil
+
+
+class _OutputChecker(doctest.OutputChecker):
+    def check_output(self, want: str, got: str, optionflags: int) -> bool:
+        return outputs_match(want, got)
 
 
 class Page(sybil.Document):

@@ -45,7 +45,9 @@ class Figure(Block):
 
     def on_end(self, block: etree.Element) -> None:
         for line in self.provenance:
-            paragraph = etree.SubElement(block.find("figcaption"), "p", {"class": "provenance"})
+            paragraph = etree.SubElement(
+                block.find("figcaption"), "p", {"class": "provenance", "data-search-exclude": ""}
+            )
             paragraph.text = AtomicString(line)
 
 

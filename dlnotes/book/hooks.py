@@ -2,6 +2,7 @@
 
 import logging
 import os
+import sys
 from itertools import islice
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from mkdocs.utils import get_relative_url
 from dlnotes import figures, runs
 from dlnotes.book import fonts, pages
 from dlnotes.book.katex import katex
-from dlnotes.book.mathematics import LateFormulas
+from dlnotes.book.mathematics import LateFormulas, set_ahead
 
 log = logging.getLogger("mkdocs.dlnotes")
 
@@ -30,17 +31,20 @@ def on_config(config):
 def on_pre_build(config):
     late.html.clear()
     pages.forget()
-    if "DLNOTES_PREPARED" not in os.environ:  # set where one preparation serves several builds
-        try:
-            prepare()
-        except (pages.BookError, figures.FigureError, runs.RecordError) as error:
-            raise Abort(str(error)) from error
+    if "DLNOTES_PREPARED" in os.environ:
+        sys.stdin.read()  # ends when the parent, which prepares for both languages, has done so
+        return
+    try:
+        log.info(prepare())
+    except (pages.BookError, figures.FigureError, runs.RecordError) as error:
+        raise Abort(str(error)) from error
 
 
-def prepare() -> None:
-    """Put into the theme what is made: KaTeX's stylesheet and fonts, and the figures that are not up to date."""
+def prepare() -> str:
+    """Make what all pages need: KaTeX's stylesheet and fonts, the formulas, the figures that are not up to date."""
     fonts.install()
-    log.info(f"Figures drawn: {figures.draw_stale()}")
+    set_ahead()
+    return f"Formulas set ahead: {katex().set_anew}, figures drawn: {figures.draw_stale()}"
 
 
 def on_post_page(output, page, config):

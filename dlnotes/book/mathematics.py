@@ -11,6 +11,7 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
+from dlnotes.book import pages
 from dlnotes.book.katex import Formula, LatexError, katex
 from dlnotes.book.pages import LABEL, Equation, equations
 
@@ -113,8 +114,8 @@ class DisplayedEquation(BlockProcessor):
         element = etree.SubElement(parent, "div", attributes)
         name = EQUATION[page.language].format(equation.number)
         body = etree.SubElement(element, "span", {"class": "equation-body", "role": "group", "aria-label": name})
-        latex = LABEL.sub("", source).rstrip()
-        body.text = stash(self.md, page, Formula(latex, display=True), opened(source))
+        formula = Formula(display_latex(source), display=True)
+        body.text = stash(self.md, page, formula, opened(source))
         permalink = PERMALINK[page.language].format(equation.number)
         number = etree.SubElement(
             element, "a", {"class": "equation-number", "href": f"#{equation.anchor}", "aria-label": permalink}
@@ -151,6 +152,24 @@ def opened(source: str) -> str:
 def similar(label: str) -> str:
     near = difflib.get_close_matches(label, equations(), n=3)
     return f"; did you mean {' or '.join(near)}?" if near else ""
+
+
+def set_ahead() -> None:
+    """Set the formulas of all English pages in one batch, as far as a glance at the text finds them.
+
+    Other pages and languages then find them in the cache; mistakes are left to the pages themselves.
+    """
+    texts = [pages.blank_fences(path.read_text("utf-8")) for path in sorted((pages.ROOT / "docs/en").glob("*.md"))]
+    inline = [Formula(found[1]) for text in texts for found in re.finditer(INLINE, text)]
+    displays = [
+        Formula(display_latex(found["latex"]), display=True) for text in texts for found in DISPLAY.finditer(text)
+    ]
+    katex().html([*dict.fromkeys(inline + displays)])
+
+
+def display_latex(source: str) -> str:
+    """A display's LaTeX without its label, which is the book's own; lines stay where they are."""
+    return LABEL.sub("", source).rstrip()
 
 
 class LateFormulas:

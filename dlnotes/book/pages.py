@@ -31,14 +31,19 @@ def page_source(slug: str, language: str) -> Path:
     return ROOT / "docs" / language / f"{slug}.md"
 
 
+def configuration(root: Path) -> dict:
+    """The options in mkdocs.yml, as they are written there."""
+    return yaml.load((root / "mkdocs.yml").read_text("utf-8"), _ConfigLoader)
+
+
 @cache
 def parts() -> dict[str, tuple[str, ...]]:
     """Part title -> slugs of its chapters, in the order of the English nav.
 
     A part is a nav section (a list); single pages such as the home page are no chapters.
     """
-    nav = yaml.load((ROOT / "mkdocs.yml").read_text("utf-8"), _ConfigLoader)["nav"]
-    sections = [(title, pages) for entry in nav for title, pages in entry.items() if isinstance(pages, list)]
+    entries = configuration(ROOT)["nav"]
+    sections = [(title, pages) for entry in entries for title, pages in entry.items() if isinstance(pages, list)]
     return {
         title: tuple(Path(next(iter(page.values())) if isinstance(page, dict) else page).stem for page in pages)
         for title, pages in sections

@@ -12,5 +12,6 @@ def decide(x):
 
 same = decide(p) == decide(q)
 between = decide(t * p + (1 - t) * q)
-print(f"{same.sum()} pairs in one region, points between them that leave it: {(between != decide(p))[same].sum()}")
-#> 25560 pairs in one region, points between them that leave it: 0
+left = (between != decide(p))[same]
+print(f"{same.sum()} pairs in one region, {left.sum()} points between them outside")
+#> 25560 pairs in one region, 0 points between them outside

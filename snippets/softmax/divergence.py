@@ -7,9 +7,11 @@ y = torch.tensor([0.1, 0.3, 0.6])  # a soft label
 a = softmax(z, dim=0)
 divergence = (y * (y / a).log()).sum()
 
-print("H(y, a)     ", round(cross_entropy(z, y).item(), 4))
-#> H(y, a)      0.9076
-print("H(y) + KL   ", round((entropy(y, dim=0) + divergence).item(), 4))
-#> H(y) + KL    0.9076
-print("KL(y || a) = ", round(divergence.item(), 4), " KL(a || y) =", round((a * (a / y).log()).sum().item(), 4))
-#> KL(y || a) =  0.0097  KL(a || y) = 0.0094
+print(f"H(y, a)     {cross_entropy(z, y):.4f}")
+#> H(y, a)     0.9076
+print(f"H(y) + KL   {entropy(y, dim=0) + divergence:.4f}")
+#> H(y) + KL   0.9076
+print(f"KL(y || a)  {divergence:.4f}")
+#> KL(y || a)  0.0097
+print(f"KL(a || y)  {(a * (a / y).log()).sum():.4f}")
+#> KL(a || y)  0.0094

@@ -18,5 +18,6 @@ W = mean @ precision
 b = prior.log() - 0.5 * (mean @ precision * mean).sum(dim=1)
 a = torch.softmax(x.squeeze(1) @ W.T + b, dim=1)
 
-print("same posterior at 100 points:", torch.allclose(a, posterior, rtol=0, atol=1e-14))
+same = torch.allclose(a, posterior, rtol=0, atol=1e-14)
+print("same posterior at 100 points:", same)
 #> same posterior at 100 points: True

@@ -4,11 +4,12 @@ from dlnotes.softmax import entropy, softmax
 
 z = torch.tensor([1.0, 2.0, 3.0])
 a = softmax(z, dim=0)
-direction = torch.tensor([1.0, -2.0, 1.0])  # keeps the sum and the mean score
+direction = torch.tensor([1.0, -2.0, 1.0])  # keeps sum and mean score
 
 for t in (-0.08, -0.04, 0.0, 0.04, 0.08):
     p = a + t * direction
-    print(f"t = {t:5.2f}  mean score {p @ z:.4f}  entropy {entropy(p, dim=0):.4f}")
+    H = entropy(p, dim=0)
+    print(f"t = {t:5.2f}  mean score {p @ z:.4f}  entropy {H:.4f}")
 #> t = -0.08  mean score 2.5752  entropy 0.7258
 #> t = -0.04  mean score 2.5752  entropy 0.8087
 #> t =  0.00  mean score 2.5752  entropy 0.8324

@@ -1,3 +1,5 @@
+from math import exp
+
 import torch
 
 from dlnotes.softmax import softmax_jacobian
@@ -5,8 +7,8 @@ from dlnotes.softmax import softmax_jacobian
 for t in (0.0, 2.0, 5.0, 10.0):
     z = torch.tensor([0.0, 0.0, -t], dtype=torch.float64)
     norm = torch.linalg.matrix_norm(softmax_jacobian(z), ord=2)
-    print(f"t = {t:4}  norm {norm:.5f}  1 / (2 + exp(-t)) = {1 / (2 + torch.tensor(-t).exp()):.5f}")
-#> t =  0.0  norm 0.33333  1 / (2 + exp(-t)) = 0.33333
-#> t =  2.0  norm 0.46831  1 / (2 + exp(-t)) = 0.46831
-#> t =  5.0  norm 0.49832  1 / (2 + exp(-t)) = 0.49832
-#> t = 10.0  norm 0.49999  1 / (2 + exp(-t)) = 0.49999
+    print(f"t = {t:4}  norm {norm:.5f}  formula {1 / (2 + exp(-t)):.5f}")
+#> t =  0.0  norm 0.33333  formula 0.33333
+#> t =  2.0  norm 0.46831  formula 0.46831
+#> t =  5.0  norm 0.49832  formula 0.49832
+#> t = 10.0  norm 0.49999  formula 0.49999

@@ -11,5 +11,5 @@ print("eigenvalues", torch.linalg.eigvalsh(J).abs().numpy().round(4))
 #> eigenvalues [0.     0.1186 0.3709]
 print("J 1 = 0:", bool((J.sum(dim=1).abs() < 1e-15).all()))
 #> J 1 = 0: True
-print("v'Jv =", round((v @ J @ v).item(), 4), " variance of v under a =", round(variance.item(), 4))
-#> v'Jv = 1.6617  variance of v under a = 1.6617
+print(f"v'Jv = {v @ J @ v:.4f}, variance of v under a = {variance:.4f}")
+#> v'Jv = 1.6617, variance of v under a = 1.6617

@@ -3,8 +3,9 @@ import torch
 from dlnotes.softmax import softmax, softmax_vjp
 
 torch.manual_seed(0)
-z = torch.randn(10_000, dtype=torch.float64, requires_grad=True)  # its Jacobian would fill 800 MB
-g = torch.randn(10_000, dtype=torch.float64)
+K = 10_000  # the Jacobian would fill 800 MB
+z = torch.randn(K, dtype=torch.float64, requires_grad=True)
+g = torch.randn(K, dtype=torch.float64)
 
 a = torch.softmax(z, dim=0)
 (autograd,) = torch.autograd.grad(a, z, g)

@@ -4,9 +4,11 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -15,7 +17,6 @@ from dlnotes.book.pages import LANGUAGES, ROOT
 
 SLUGS = sorted(path.stem for path in (ROOT / "docs/en").glob("*.md"))
 PAGES = [f"{language}/" + ("" if slug == "index" else f"{slug}/") for language in LANGUAGES for slug in SLUGS]
-BASE_PATH = "/dlnotes/"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 
@@ -34,14 +35,18 @@ def chromium() -> str:
 
 
 class _SiteHandler(SimpleHTTPRequestHandler):
-    """Serves a folder below BASE_PATH; what is missing gets 404.html, as on GitHub Pages."""
+    """Serves a folder below a path; what is missing gets 404.html, as on GitHub Pages."""
 
     protocol_version = "HTTP/1.1"
 
+    def __init__(self, *args, base_path: str, **options):
+        self.base_path = base_path
+        super().__init__(*args, **options)
+
     def translate_path(self, path: str) -> str:
-        if not path.startswith(BASE_PATH):
+        if not path.startswith(self.base_path):
             return str(Path(self.directory, "outside-of-the-site"))
-        return super().translate_path(path.removeprefix(BASE_PATH[:-1]))
+        return super().translate_path("/" + path.removeprefix(self.base_path))
 
     def send_error(self, code, message=None, explain=None):
         if code != 404:
@@ -57,19 +62,35 @@ class _SiteHandler(SimpleHTTPRequestHandler):
         pass
 
 
+@contextmanager
+def served(folder: Path, base_path: str) -> Iterator[str]:
+    handler = partial(_SiteHandler, directory=folder, base_path=base_path)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}{base_path}"
+    server.shutdown()
+
+
 @pytest.fixture(scope="session")
 def base_url(site: Path) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_SiteHandler, directory=site))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}{BASE_PATH}"
-    server.shutdown()
+    """The site below a path that it was not built for: its pages must not care."""
+    with served(site, "/some/path/") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def published_url(site: Path) -> Iterator[str]:
+    """The site below the path that it was built for; only 404.html, shown at any depth, must know that."""
+    path = urlsplit(os.environ.get("DLNOTES_SITE_URL", "http://localhost:8000/")).path
+    with served(site, path.rstrip("/") + "/") as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     executable = chromium()
     with sync_playwright() as playwright:
-        offline = ["--host-resolver-rules=MAP * ~NOTFOUND", "--no-proxy-server", "--no-sandbox"]
+        offline = ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--no-proxy-server", "--no-sandbox"]
         browser = playwright.chromium.launch(executable_path=executable, args=offline)
         yield browser
         browser.close()

@@ -2,9 +2,7 @@
 // Pages read well without this file.
 "use strict";
 
-const words = document.documentElement.lang.startsWith("zh")
-  ? { code: "代码", copy: "复制", table: "表格" }
-  : { code: "Code", copy: "Copy", table: "Table" };
+const code = document.documentElement.lang === "zh" ? "代码" : "Code";
 
 /** The lines that show what the program printed get a class of their own. */
 function markOutputs() {
@@ -16,25 +14,22 @@ function markOutputs() {
 /** Every code block's button group is a landmark, and landmarks need names that differ. */
 function nameCodeButtons() {
   document.querySelectorAll(".md-code__nav").forEach((group, index) => {
-    group.setAttribute("aria-label", `${words.code} ${index + 1}`);
+    group.setAttribute("aria-label", `${code} ${index + 1}`);
     for (const button of group.querySelectorAll("button")) button.setAttribute("aria-label", button.title);
   });
 }
 
-/** What scrolls sideways must be reachable by keyboard, and then it needs a role and a name. */
-function nameScrollers() {
-  document.querySelectorAll(".md-typeset__scrollwrap").forEach((scroller, index) => {
-    if (scroller.scrollWidth <= scroller.clientWidth) return;
-    scroller.tabIndex = 0;
-    scroller.setAttribute("role", "region");
-    scroller.setAttribute("aria-label", `${words.table} ${index + 1}`);
-  });
+/** What scrolls sideways must be reachable by keyboard. */
+function focusWideTables() {
+  for (const table of document.querySelectorAll(".md-typeset table:not([class])")) {
+    if (table.scrollWidth > table.clientWidth) table.tabIndex = 0;
+  }
 }
 
 document$.subscribe(() => {
   markOutputs();
   nameCodeButtons();
-  nameScrollers();
+  focusWideTables();
   // The theme adds copy buttons only once their code block comes into view.
   new MutationObserver(nameCodeButtons).observe(document.querySelector(".md-content"), {
     childList: true,

@@ -1,0 +1,287 @@
+"""The build: a small book from nothing, again unchanged, with mistakes; its fonts, its search index, its root pages."""
+
+import json
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+import threading
+import urllib.error
+import urllib.request
+from functools import partial
+from http.server import ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from fontTools.ttLib import TTFont
+
+from dlnotes.book import build as build_module
+from dlnotes.book import fonts, pages, translated
+from dlnotes.book.katex import Formula, Katex
+from dlnotes.book.pages import ROOT, BookError
+
+NAV = "nav:\n  - Home: index.md\n  - Part:\n      - alpha.md\n      - beta.md\n\n"
+FIGURES = """
+import matplotlib.pyplot as plt
+from matplotlib.figure import Figure
+
+
+def line() -> Figure:
+    figure, axes = plt.subplots()
+    axes.plot([0, 1])
+    return figure
+"""
+PAGES = {
+    "en": {
+        "index": "# Home\n\nSee \\eqref{alpha-sum}.\n",
+        "alpha": "# Alpha\n\nLet $\\mathbf{x}$ be unmistakable.\n\n$$\ns = \\sum_i x_i\n\\label{alpha-sum}\n$$\n\n"
+        "/// figure | demo/line\n    alt: A line.\n\nIt rises.\n///\n",
+        "beta": "# Beta\n\nFrom [alpha](alpha.md) and \\eqref{alpha-sum} follows $s^2$.\n",
+    },
+    "zh": {
+        "index": "# 首页\n\n见 \\eqref{alpha-sum}。\n",
+        "alpha": "# 甲\n\n设$\\mathbf{x}$为向量。\n\n$$\ns = \\sum_i x_i\n\\label{alpha-sum}\n$$\n\n"
+        "/// figure | demo/line\n    alt: 一条直线。\n\n直线上升。\n///\n",
+        "beta": "# 乙\n\n由[甲](alpha.md)和 \\eqref{alpha-sum} 得 $s^2$。\n",
+    },
+}
+
+
+class Checkout:
+    """A copy of the repository that holds a small book in place of the real one."""
+
+    def __init__(self, root: Path):
+        self.root = root
+        topics = shutil.ignore_patterns("__pycache__", "*.json", "experiments")
+        shutil.copytree(ROOT / "dlnotes", root / "dlnotes", ignore=topics)
+        for figure in (root / "dlnotes/figures").glob("[!_]*.py"):
+            figure.unlink()
+        (root / "dlnotes/figures/demo.py").write_text(FIGURES, "utf-8")
+        made = shutil.ignore_patterns("figures", "katex")
+        shutil.copytree(ROOT / "docs/theme", root / "docs/theme", ignore=made)
+        (root / "node_modules").symlink_to(ROOT / "node_modules")
+        for config in ("mkdocs.yml", "mkdocs.zh.yml"):
+            text = (ROOT / config).read_text("utf-8")
+            (root / config).write_text(re.sub(r"^nav:\n(?: .*\n|\n)+", NAV, text, flags=re.M), "utf-8")
+        for language, texts in PAGES.items():
+            (root / "docs" / language).mkdir()
+            for slug, text in texts.items():
+                self.write(language, slug, text)
+
+    def write(self, language: str, slug: str, text: str) -> None:
+        front_matter = "---\ndescription: A page.\n---\n\n"
+        (self.root / "docs" / language / f"{slug}.md").write_text(front_matter + text, "utf-8")
+
+    def build(self, *arguments: str) -> subprocess.CompletedProcess:
+        command = [sys.executable, "-m", "dlnotes.book", "build", *arguments]
+        environment = os.environ | {"PYTHONPATH": str(self.root)}
+        return subprocess.run(command, cwd=self.root, env=environment, capture_output=True, text=True)
+
+    def read(self, file: str) -> str:
+        return (self.root / "site" / file).read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory):
+    book = Checkout(tmp_path_factory.mktemp("book"))
+    done = book.build()
+    assert done.returncode == 0, done.stdout + done.stderr
+    book.printed = done.stdout
+    return book
+
+
+def test_both_languages_are_built_without_a_warning(checkout):
+    assert "WARNING" not in checkout.printed
+    for language in pages.LANGUAGES:
+        html = checkout.read(f"{language}/alpha/index.html")
+        assert '<a aria-label="' in html and 'href="#eq-alpha-sum">(1.1)</a>' in html
+        assert '<annotation encoding="application/x-tex">s = \\sum_i x_i</annotation>' in html
+        assert 'href="../alpha/#eq-alpha-sum">(1.1)</a>' in checkout.read(f"{language}/beta/index.html")
+        for theme in ("light", "dark"):
+            assert f'src="../assets/figures/demo/line.{theme}.svg"' in html
+            assert (checkout.root / f"site/{language}/assets/figures/demo/line.{theme}.svg").exists()
+        assert f'<link rel="canonical" href="http://localhost:8000/{language}/alpha/">' in html
+
+
+def test_unchanged_rebuild_sets_no_formula_draws_no_figure_and_changes_no_page(checkout):
+    def built():
+        return {path: path.read_bytes() for path in (checkout.root / "site").rglob("*.*") if path.suffix != ".gz"}
+
+    before = built()
+    printed = checkout.build().stdout
+    assert re.findall(r"Formulas set: (\d+), taken from the cache: (\d+)", printed) == [("0", "3"), ("0", "3")]
+    assert re.findall(r"figures drawn: (\d+)", printed) == ["0"]
+    assert built() == before
+
+
+def test_mistakes_fail_the_build_with_file_line_and_reason(checkout):
+    checkout.write("en", "beta", "# Beta\n\n$\\foo$\n")
+    checkout.write("zh", "beta", "# 乙\n\n\n见 \\eqref{alpha-sun}。\n")
+    try:
+        done = checkout.build()
+    finally:
+        for language in pages.LANGUAGES:
+            checkout.write(language, "beta", PAGES[language]["beta"])
+    assert done.returncode == 1
+    assert "docs/en/beta.md:7: KaTeX: Undefined control sequence: \\foo" in done.stderr
+    assert "docs/zh/beta.md:8: no equation is labelled alpha-sun; did you mean alpha-sum?" in done.stderr
+    assert "The build failed: mkdocs.yml, mkdocs.zh.yml" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_warning_fails_the_build(checkout):
+    checkout.write("zh", "beta", "# 乙\n\n[nowhere](alpha.md#nowhere)\n")
+    try:
+        done = checkout.build()
+    finally:
+        checkout.write("zh", "beta", PAGES["zh"]["beta"])
+    assert done.returncode == 1
+    assert "does not contain an anchor '#nowhere'" in done.stderr
+    assert "The build failed: mkdocs.zh.yml" in done.stderr
+
+
+def test_mistake_in_a_figure_fails_the_build(checkout):
+    source = checkout.root / "dlnotes/figures/demo.py"
+    source.write_text(FIGURES.replace("-> Figure", ""), "utf-8")
+    try:
+        done = checkout.build()
+    finally:
+        source.write_text(FIGURES, "utf-8")
+    assert done.returncode == 1
+    assert "demo.py:6: line must be annotated `-> Figure`" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_formulas_are_not_in_the_search_index(checkout):
+    index = json.loads(checkout.read("en/search/search_index.json"))
+    texts = " ".join(entry["text"] for entry in index["docs"])
+    assert "unmistakable" in texts
+    assert "Computed from" not in texts
+    assert not re.search(r"katex|mathbf|sum_i|\(1\.1\)</a>", texts)
+
+
+def test_fonts_hold_what_is_shown_and_no_more(checkout):
+    folder = checkout.root / "site/en/assets/katex/fonts"
+    italic = TTFont(folder / "KaTeX_Math-Italic.woff2").getBestCmap()
+    assert {ord(character) for character in "sxi"} == set(italic)
+    assert set(TTFont(folder / "KaTeX_Main-Bold.woff2").getBestCmap()) == {ord("x")}
+    assert ord("∑") in TTFont(folder / "KaTeX_Size2-Regular.woff2").getBestCmap()
+
+
+def test_fonts_of_the_first_formulas_are_loaded_at_once(checkout):
+    html = checkout.read("en/alpha/index.html")
+    preloaded = re.findall(r'<link rel="preload" href="../assets/katex/fonts/KaTeX_([\w-]+)\.woff2"', html)
+    assert preloaded == ["Main-Bold", "Main-Regular", "Math-Italic", "Size2-Regular"]
+    assert 'rel="preload"' not in checkout.read("en/404.html")
+
+
+def test_stylesheet_names_no_font_that_is_not_there(checkout):
+    folder = checkout.root / "site/en/assets/katex"
+    fonts_named = re.findall(r"url\(([^)]+)\)", (folder / "katex.min.css").read_text("utf-8"))
+    assert len(fonts_named) == 20
+    assert all((folder / name).exists() for name in fonts_named)
+
+
+@pytest.mark.parametrize(
+    ("latex", "shown"),
+    [
+        ("x", {"Math-Italic": "x"}),
+        (r"\mathbf{W}\boldsymbol{\delta}", {"Main-Bold": "W", "Math-BoldItalic": "δ"}),
+        (r"\mathbb{R}, \mathcal{L}", {"AMS-Regular": "R", "Main-Regular": ",", "Caligraphic-Regular": "L"}),
+        (
+            r"\text{a \textbf{b} \textit{c}}",
+            {"Main-Regular": "a\N{NO-BREAK SPACE}", "Main-Bold": "b", "Main-Italic": "c"},
+        ),
+        (r"\Bigl(2\Bigr)", {"Size2-Regular": "()", "Main-Regular": "2"}),
+        (r"\texttt{t}\mathsf{s}", {"Typewriter-Regular": "t", "SansSerif-Regular": "s"}),
+    ],
+)
+def test_fonts_of_a_formula(tmp_path, latex, shown):
+    (html,) = Katex(tmp_path / "cache.sqlite").html([Formula(latex, display=True)])
+    visible = {
+        font.removeprefix("KaTeX_").removesuffix(".woff2"): characters - {"\u200b"}
+        for font, characters in fonts.formula_characters(html).items()
+    }
+    assert visible == {font: set(characters) for font, characters in shown.items()}
+
+
+SET_MANY = """
+import sys
+from pathlib import Path
+from dlnotes.book.katex import Formula, Katex
+katex = Katex(Path(sys.argv[1]))
+for page in range(20):
+    katex.html([Formula(f"x_{{{page}}} + {i}") for i in range(20)])
+"""
+
+
+def test_builds_in_parallel_share_one_whole_cache(tmp_path):
+    cache = tmp_path / "cache.sqlite"
+    command = [sys.executable, "-c", SET_MANY, str(cache)]
+    builds = [subprocess.Popen(command, cwd=ROOT) for _ in range(3)]
+    assert [build.wait() for build in builds] == [0, 0, 0]
+    assert sqlite3.connect(cache).execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    katex = Katex(cache)
+    formulas = [Formula(f"x_{{{page}}} + {i}") for page in range(20) for i in range(20)]
+    assert katex.html(formulas) == Katex(tmp_path / "other.sqlite").html(formulas)
+    assert (katex.set_anew, katex.from_cache) == (0, 400)
+
+
+def test_root_pages_lead_to_both_languages(tmp_path, monkeypatch):
+    monkeypatch.setattr(build_module, "SITE", tmp_path)
+    build_module.write_root("/dlnotes")
+    redirect = (tmp_path / "index.html").read_text("utf-8")
+    assert '<meta http-equiv="refresh" content="0; url=en/">' in redirect
+    assert 'href="en/"' in redirect and 'href="zh/"' in redirect
+    not_found = (tmp_path / "404.html").read_text("utf-8")
+    assert 'href="/dlnotes/en/"' in not_found and 'href="/dlnotes/zh/"' in not_found
+    assert (tmp_path / "robots.txt").read_text("utf-8") == "User-agent: *\nAllow: /\n"
+    assert (tmp_path / ".nojekyll").exists()
+
+
+def test_server_answers_unknown_addresses_with_the_sites_own_page(checkout):
+    handler = partial(build_module.SiteHandler, directory=checkout.root / "site")
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}"
+        assert urllib.request.urlopen(f"{address}/en/alpha/").status == 200
+        with pytest.raises(urllib.error.HTTPError) as error:
+            urllib.request.urlopen(f"{address}/zh/no/such/page/")
+        assert error.value.code == 404
+        assert "没有这个页面" in error.value.read().decode()
+        server.shutdown()
+
+
+def test_port_in_use_is_named():
+    with (
+        ThreadingHTTPServer(("127.0.0.1", 0), build_module.SiteHandler) as server,
+        pytest.raises(BookError, match=rf"port {server.server_port} cannot be used .*--port"),
+    ):
+        build_module.serve(server.server_port)
+
+
+def test_translated_writes_the_hash_that_git_gives_the_english_page(tmp_path, monkeypatch):
+    monkeypatch.setattr(translated, "ROOT", tmp_path)
+    monkeypatch.setattr(pages, "ROOT", tmp_path)
+    english, chinese = (tmp_path / "docs" / language / "alpha.md" for language in pages.LANGUAGES)
+    for path in (english, chinese):
+        path.parent.mkdir(parents=True)
+    english.write_text("# Alpha\n", "utf-8")
+    chinese.write_text("---\ntitle: 甲\ntranslated_from: old\n---\n\n# 甲\n", "utf-8")
+    expected = subprocess.check_output(["git", "hash-object", str(english)], text=True).strip()
+    assert translated.mark("alpha") == f"docs/zh/alpha.md: translated_from: {expected}"
+    assert chinese.read_text("utf-8") == f"---\ntitle: 甲\ntranslated_from: {expected}\n---\n\n# 甲\n"
+
+
+def test_translated_refuses_pages_that_do_not_exist_or_have_no_front_matter(tmp_path, monkeypatch):
+    monkeypatch.setattr(translated, "ROOT", tmp_path)
+    monkeypatch.setattr(pages, "ROOT", tmp_path)
+    with pytest.raises(BookError, match=r"docs/en/alpha\.md does not exist"):
+        translated.mark("alpha")
+    for language in pages.LANGUAGES:
+        (tmp_path / "docs" / language).mkdir(parents=True)
+        (tmp_path / "docs" / language / "alpha.md").write_text("# Alpha\n", "utf-8")
+    with pytest.raises(BookError, match=r"docs/zh/alpha\.md:1: the page must begin with front matter"):
+        translated.mark("alpha")
