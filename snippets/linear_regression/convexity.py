@@ -10,9 +10,9 @@ X = torch.cat([torch.ones(len(x), 1, dtype=x.dtype), x], dim=1)
 
 hessian = torch.autograd.functional.hessian(lambda w: mse_loss(X @ w, y), torch.zeros(3, dtype=torch.float64))
 print("Hessian is 2/N X'X:", torch.allclose(hessian, 2 / len(y) * X.T @ X))
-#>
+#> Hessian is 2/N X'X: True
 print("eigenvalues", torch.linalg.eigvalsh(hessian).numpy().round(3))
-#>
+#> eigenvalues [0.832 2.    3.168]
 torch.manual_seed(0)
 w, b = 10 * torch.randn(1000, 2, dtype=torch.float64), 10 * torch.randn(1000, dtype=torch.float64)
 for _ in range(300):  # a thousand starts at once

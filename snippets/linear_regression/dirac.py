@@ -8,4 +8,6 @@ for width in (0.1, 0.01, 0.001):
         f"width {width}: integrals {torch.trapezoid(impulse, x):.3f} and {torch.trapezoid(indicator, x):.3f},", end=" "
     )
     print(f"values at 0 {impulse.max():.0f} and {indicator.max():.0f}")
-    #>
+    #> width 0.1: integrals 1.000 and 0.100, values at 0 10 and 1
+    #> width 0.01: integrals 1.000 and 0.010, values at 0 100 and 1
+    #> width 0.001: integrals 0.999 and 0.001, values at 0 1000 and 1

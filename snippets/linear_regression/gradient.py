@@ -11,6 +11,6 @@ b = torch.tensor(1.0, dtype=torch.float64, requires_grad=True)
 autograd = torch.autograd.grad(mse_loss(linear(x, w, b), y), (w, b))
 formula = linear_regression_gradient(x, y, w.detach(), b.detach())
 print("formula ", formula[0].numpy().round(4), round(formula[1].item(), 4))
-#>
+#> formula  [-357.6816  -27.82  ] -1.6992
 print("autograd", autograd[0].numpy().round(4), round(autograd[1].item(), 4))
-#>
+#> autograd [-357.6816  -27.82  ] -1.6992

@@ -15,7 +15,7 @@ weights = lstsq(X.expand(len(y), -1, -1)[kept].reshape(len(y), -1, 2), y.expand(
 refitted = y - (X * weights).sum(dim=1)
 
 print("342 refits agree with one fit:", torch.allclose(shortcut, refitted))
-#>
+#> 342 refits agree with one fit: True
 rmse, left_out = residual.square().mean().sqrt(), shortcut.square().mean().sqrt()
 print(f"root mean squared error: fitted {rmse:.2f} g, left out {left_out:.2f} g")
-#>
+#> root mean squared error: fitted 393.12 g, left out 395.33 g

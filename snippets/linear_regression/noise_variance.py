@@ -11,4 +11,4 @@ y = X @ torch.randn(d, 1, dtype=torch.float64) + sigma * torch.randn(
 squares = (y - X @ lstsq(X, y)).square().sum(dim=0)
 
 print(f"σ² = {sigma**2}, mean of |e|²/N {(squares / N).mean():.2f}, of |e|²/(N - d) {(squares / (N - d)).mean():.2f}")
-#>
+#> σ² = 4.0, mean of |e|²/N 3.00, of |e|²/(N - d) 4.00

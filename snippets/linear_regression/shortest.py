@@ -15,6 +15,7 @@ for name, w in (("zero  ", torch.zeros(30, dtype=torch.float64)), ("random", sta
     )
     print(f"from {name} loss below 1e-20: {bool((X @ w - y).square().mean() < 1e-20)}, length {w.norm():.3f},", end=" ")
     print("as predicted:", torch.allclose(w, expected))
-    #>
+    #> from zero   loss below 1e-20: True, length 0.890, as predicted: True
+    #> from random loss below 1e-20: True, length 5.197, as predicted: True
 print(f"shortest solution           length {shortest.norm():.3f}")
-#>
+#> shortest solution           length 0.890
