@@ -40,7 +40,7 @@ def linear(
 
 # --8<-- [start:mse_loss]
 def mse_loss(
-    input: Float[Tensor, "*shape"], target: Float[Tensor, "*shape"], *, reduction: str = "mean"
+    input: Float[Tensor, "*shape"], target: Float[Tensor, "*target"], *, reduction: str = "mean"
 ) -> Float[Tensor, "*loss"]:
     r"""Mean squared error (Legendre 1805; linear_regression-loss): $\frac{1}{N} \sum_i (\hat{y}_i - y_i)^2$.
 
@@ -69,7 +69,7 @@ def mse_loss(
 
 def gaussian_nll_loss(
     input: Float[Tensor, "*shape"],
-    target: Float[Tensor, "*shape"],
+    target: Float[Tensor, "*target"],
     var: Float[Tensor, "*var"] | float,
     full: bool = False,
     eps: float = 1e-6,

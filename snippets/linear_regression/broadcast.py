@@ -15,4 +15,4 @@ try:
     linear_regression.mse_loss(prediction, target)
 except ValueError as error:
     print(error)
-    #>
+    #> input and target must have one shape, got (3, 1) and (3,); reshape one of them, for instance with squeeze(-1)

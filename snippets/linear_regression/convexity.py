@@ -16,8 +16,8 @@ print("eigenvalues", torch.linalg.eigvalsh(hessian).numpy().round(3))
 torch.manual_seed(0)
 w, b = 10 * torch.randn(1000, 2, dtype=torch.float64), 10 * torch.randn(1000, dtype=torch.float64)
 for _ in range(300):  # a thousand starts at once
-    grad_w, grad_b = linear_regression_gradient(x, y, w, b)
+    grad_w, grad_b = linear_regression_gradient(x.expand(1000, -1, -1), y.expand(1000, -1), w, b)
     w, b = w - 0.2 * grad_w, b - 0.2 * grad_b
 loss = (w @ x.T + b.unsqueeze(1) - y).square().mean(dim=1)
 print(f"1000 starts end with losses from {loss.min():.6f} to {loss.max():.6f} kg²")
-#>
+#> 1000 starts end with losses from 0.153233 to 0.153233 kg²

@@ -4,7 +4,7 @@ from dlnotes.data import penguins
 from dlnotes.linear_regression import lstsq
 
 measurements, _ = penguins()
-x, y = measurements[:, 2], measurements[:, 3].clone()
+x, y = measurements[:, 2], measurements[:, 3]
 X = torch.stack([torch.ones_like(x), x - x.mean()], dim=1)
 
 
@@ -16,7 +16,9 @@ def least_absolute(X, y):
     return weight
 
 
-for name in ("as measured", "one mistyped"):
-    print(f"{name:12}  slope by squares {lstsq(X, y)[1]:.2f}, by absolute values {least_absolute(X, y)[1]:.2f} g/mm")
-    #>
-    y[x.argmax()] *= 10  # 5.65 kg becomes 56.5 kg
+mistyped = y.clone()
+mistyped[x.argmax()] *= 10  # 5.65 kg becomes 56.5 kg
+for name, mass in (("as measured", y), ("one mistyped", mistyped)):
+    print(f"{name:12}  slope by squares {lstsq(X, mass)[1]:.2f}, by absolute values {least_absolute(X, mass)[1]:.2f} g/mm")
+#> as measured   slope by squares 49.69, by absolute values 50.61 g/mm
+#> one mistyped  slope by squares 72.37, by absolute values 50.63 g/mm
