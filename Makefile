@@ -15,7 +15,7 @@ build: .venv/book $(NODE_PACKAGES)
 
 test: lint build
 	.ci/chromium
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist worksteal
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 --dist worksteal
 
 lint: .venv/test
 	$(BIN)/ruff check .

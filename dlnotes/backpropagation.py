@@ -147,7 +147,7 @@ def error_signals(
         )
     deltas = [softmax(logits, dim=-1) - target]
     for weight, hidden in zip(reversed(weights[1:]), reversed(inputs[1:]), strict=True):
-        deltas.append((deltas[-1] @ weight) * activation.derivative(hidden))
+        deltas.append((deltas[-1] @ weight).mul_(activation.derivative(hidden)))
     return deltas[::-1]
 
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn import functional as F
 
+from dlnotes import runs
 from dlnotes.backpropagation import (
     IDENTITY,
     RELU,
@@ -26,6 +27,8 @@ from dlnotes.backpropagation import (
     tiny_network,
     topological_order,
 )
+from dlnotes.experiments import backpropagation as experiment
+from dlnotes.experiments import backpropagation_cost as cost_experiment
 
 ACTIVATIONS = {"sigmoid": SIGMOID, "tanh": TANH, "relu": RELU, "identity": IDENTITY}
 TORCH = {"sigmoid": torch.sigmoid, "tanh": torch.tanh, "relu": torch.relu, "identity": lambda z: z}
@@ -202,6 +205,33 @@ def test_topological_order_puts_every_node_after_its_parents():
     position = {node: i for i, node in enumerate(order)}
     assert len(order) == len(set(order)) == 1 + 3 * 2000
     assert all(position[parent] < position[node] for node in order for parent, _ in node.parents)
+
+
+def test_experiment_trains_both_networks_alike():
+    run = experiment.smoke()
+    for implementation in ("", "autograd_"):
+        loss = run.array(f"{implementation}train_loss")
+        assert loss.shape == (2, 3)
+        assert (loss[:, -1] < 0.5 * loss[:, 0]).all()
+        assert run.min(f"{implementation}test_accuracy") > 0.8
+    assert 0 < run.max("weight_difference") < 1e-12  # not the same computation, yet the same weights
+
+
+def test_record_keeps_what_the_page_says():
+    run = runs.load("backpropagation")
+    assert runs.fresh(run), "train it again: python -m dlnotes train backpropagation"
+    assert run.config["dataset"] == "fashion_mnist"
+    assert len(run.seeds) == 5
+    assert run.min("test_accuracy") >= 0.88
+    assert run.max("weight_difference") < 1e-10
+    assert (run.array("test_accuracy")[:, -1] == run.result("test_accuracy")).all()
+
+
+def test_every_way_to_the_gradient_is_timed():
+    run = cost_experiment.smoke()
+    assert run.array("backward_seconds").shape == run.array("forward_seconds").shape == (2, 2)
+    assert (run.array("reverse_seconds") < run.array("central_seconds")).all()
+    assert runs.fresh(runs.load("backpropagation_cost")), "train it again: python -m dlnotes train backpropagation_cost"
 
 
 def test_backpropagating_twice_does_not_add_up():

@@ -22,7 +22,7 @@ from dlnotes.book import fonts, pages, translated
 from dlnotes.book.katex import Formula, Katex
 from dlnotes.book.pages import ROOT, BookError
 
-NAV = "nav:\n  - Home: index.md\n  - Part:\n      - alpha.md\n      - beta.md\n\n"
+NAV = "nav:\n  - Home: index.md\n  - Checks: ledger.md\n  - Part:\n      - alpha.md\n      - beta.md\n\n"
 FIGURES = """
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
@@ -36,12 +36,14 @@ def line() -> Figure:
 PAGES = {
     "en": {
         "index": "# Home\n\nSee \\eqref{alpha-sum}.\n",
+        "ledger": "# Checks\n\n/// ledger\n///\n",
         "alpha": "# Alpha\n\nLet $\\mathbf{x}$ be unmistakable.\n\n$$\ns = \\sum_i x_i\n\\label{alpha-sum}\n$$\n\n"
         "/// figure | demo/line\n    alt: A line.\n\nIt rises.\n///\n",
         "beta": "# Beta\n\nFrom [alpha](alpha.md) and \\eqref{alpha-sum} follows $s^2$.\n",
     },
     "zh": {
         "index": "# 首页\n\n见 \\eqref{alpha-sum}。\n",
+        "ledger": "# 检验\n\n/// ledger\n///\n",
         "alpha": "# 甲\n\n设$\\mathbf{x}$为向量。\n\n$$\ns = \\sum_i x_i\n\\label{alpha-sum}\n$$\n\n"
         "/// figure | demo/line\n    alt: 一条直线。\n\n直线上升。\n///\n",
         "beta": "# 乙\n\n由[甲](alpha.md)和 \\eqref{alpha-sum} 得 $s^2$。\n",

@@ -214,7 +214,7 @@ def test_a_part_that_is_already_whole_is_taken(fashion, server, tmp_path):
     assert (tmp_path / "here" / f"{name}.gz").read_bytes() == fashion[name]
 
 
-@pytest.mark.parametrize("wrong", [gzip.compress(b"another file"), b"<html>moved</html>"])
+@pytest.mark.parametrize("wrong", [gzip.compress(b"another file", mtime=0), b"<html>moved</html>"])
 def test_wrong_download_is_refused_and_removed(server, tmp_path, wrong):
     server.files["train-images-idx3-ubyte"] = wrong
     with pytest.raises(DataError, match=r"not the right file: sha256|damaged or truncated"):

@@ -190,3 +190,26 @@ def test_float32_keeps_log_probabilities_of_large_scores():
     exact = torch.log_softmax(z.double(), 0)
     assert (log_softmax(z, 0) - exact).abs().max() < 1e-6
     assert ((z - logsumexp(z, 0)) - exact).abs().max() > 1e-3
+
+
+def test_experiment_learns_the_digits():
+    """The recorded experiment's code on the embedded digits: better than the classes' frequencies, seed by seed."""
+    from dlnotes.experiments.softmax import smoke
+
+    run = smoke()
+    loss = run.array("train_loss")
+    assert loss.shape == (2, 3)
+    assert (loss[:, -1] < loss[:, 0]).all() and (loss[:, 0] < math.log(10)).all()
+    assert run.min("test_accuracy") > 0.7
+    assert run.array("class_accuracy").shape == (2, 10)
+
+
+def test_record_is_that_of_the_page():
+    """The stored run holds what the chapter quotes and draws."""
+    from dlnotes import runs
+
+    run = runs.load("softmax")
+    assert runs.fresh(run), "train it again: python -m dlnotes train softmax"
+    assert run.config["dataset"] == "fashion_mnist" and len(run.seeds) == 5
+    assert run.array("test_accuracy").shape == (5, run.config["epochs"])
+    assert (run.array("test_accuracy")[:, -1] == run.result("test_accuracy")).all()

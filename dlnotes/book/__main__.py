@@ -1,4 +1,4 @@
-"""python -m dlnotes.book build | serve | translated"""
+"""python -m dlnotes.book build | serve | translated | ledger"""
 
 import argparse
 import os
@@ -16,6 +16,7 @@ def main(arguments: list[str] | None = None) -> int:
     serve.add_argument("--port", type=int, default=8000)
     translated = commands.add_parser("translated", help="note that a Chinese page is up to date with its English twin")
     translated.add_argument("slug", nargs="+", help="page, e.g. softmax")
+    commands.add_parser("ledger", help="check all equations and their mutants, and write docs/ledger.json")
     options = parser.parse_args(arguments)
     try:
         run(options)
@@ -37,6 +38,10 @@ def run(options: argparse.Namespace) -> None:
             os.environ.setdefault("DLNOTES_SITE_URL", f"http://localhost:{options.port}/")
             print(build.build())
             build.serve(options.port)
+        case "ledger":
+            from dlnotes.book import ledger_writer  # with pytest and torch
+
+            print(ledger_writer.run())
         case "translated":
             for slug in options.slug:
                 print(translated.mark(slug))

@@ -10,8 +10,9 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from dlnotes.book import hooks, landing
+from dlnotes.book import landing
 from dlnotes.book.pages import LANGUAGES, ROOT, BookError
+from dlnotes.book.prepare import prepare
 
 SITE = ROOT / "site"
 CONFIGS = {"en": "mkdocs.yml", "zh": "mkdocs.zh.yml"}
@@ -30,7 +31,7 @@ def build() -> str:
     start = time.perf_counter()
     processes = {language: start_mkdocs(config) for language, config in CONFIGS.items()}
     try:
-        prepared = hooks.prepare()  # while MkDocs starts; both builds wait for the end of their input
+        prepared = prepare()  # while MkDocs starts; both builds wait for the end of their input
     except BaseException:
         for process in processes.values():
             process.kill()

@@ -36,6 +36,7 @@ class Case:
     ranges: Mapping[str, int | Iterable[int]] = field(default_factory=dict)
     after: Mapping[str, object] = field(default_factory=dict)
     tolerance: float = 1e-9
+    tight: float | None = None
 
     def scopes(self) -> Iterator[Scope]:
         """The meaning of the names at every value of the running indices."""
@@ -60,7 +61,9 @@ class Evaluated:
 
     def compared(self, statements: tuple[Node, ...] | None = None) -> int:
         """How many relations were compared, all of them true; of a mutant, where one is given."""
-        return self.scope.check(self.case.latex, statements or self.statements, self.case.after, self.case.tolerance)
+        return self.scope.check(
+            self.case.latex, statements or self.statements, self.case.after, self.case.tolerance, self.case.tight
+        )
 
 
 @dataclass
@@ -81,6 +84,7 @@ class Check:
         ranges: Mapping[str, int | Iterable[int]] | None = None,
         after: Mapping[str, object] | None = None,
         tolerance: float = 1e-9,
+        tight: float | None = None,
         equivalent: Mapping[str, str] | None = None,
     ) -> None:
         """The equation, evaluated from its LaTeX, holds under these bindings.
@@ -91,11 +95,15 @@ class Check:
         ranges: indices of sums, maxima, … that are written without a range; n means 1 … n.
         after: what stands left of ``\\leftarrow``, after the step.
         tolerance: largest relative difference of the two sides.
+        tight: under these bindings the inequalities are equalities, up to this relative gap. A bound that is reached in
+            one of the cases of a test cannot be loosened unnoticed.
         equivalent: mutants that are the same equation, with the reason.
         """
         _forbid_self_reference(self.equation, bindings, given)
         definitions = [definition for label in given for definition in definitions_in(equation(label).latex)]
-        case = Case(self.equation.latex, bindings, definitions, forall or {}, ranges or {}, after or {}, tolerance)
+        case = Case(
+            self.equation.latex, bindings, definitions, forall or {}, ranges or {}, after or {}, tolerance, tight
+        )
         self.evaluated += case.check()
         self.equivalent |= equivalent or {}
 

@@ -12,7 +12,8 @@ from mkdocs.utils import get_relative_url
 from dlnotes import figures, runs
 from dlnotes.book import fonts, pages
 from dlnotes.book.katex import katex
-from dlnotes.book.mathematics import LateFormulas, set_ahead
+from dlnotes.book.mathematics import LateFormulas
+from dlnotes.book.prepare import prepare
 
 log = logging.getLogger("mkdocs.dlnotes")
 
@@ -38,13 +39,6 @@ def on_pre_build(config):
         log.info(prepare())
     except (pages.BookError, figures.FigureError, runs.RecordError) as error:
         raise Abort(str(error)) from error
-
-
-def prepare() -> str:
-    """Make what all pages need: KaTeX's stylesheet and fonts, the formulas, the figures that are not up to date."""
-    fonts.install()
-    set_ahead()
-    return f"Formulas set ahead: {katex().set_anew}, figures drawn: {figures.draw_stale()}"
 
 
 def on_post_page(output, page, config):

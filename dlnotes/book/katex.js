@@ -2,8 +2,10 @@
 "use strict";
 
 const katex = require(process.argv[2]);
-const LINE_ABOVE = 0.94; // em above and below the baseline of a line of KaTeX_Main at KaTeX's line height of 1.2, with a
-const LINE_BELOW = 0.33; // pixel to spare, as browsers round them: the least that a line takes
+// The least that a line takes above and below its baseline, in em: KaTeX's line height of 1.2, and what browsers add when
+// they round. The stylesheet makes it the least height, so that it is exact.
+const LINE_ABOVE = 0.97;
+const LINE_BELOW = 0.39;
 
 // The height that KaTeX's struts give a display, in em: lines below one another, the parts of a line on one baseline.
 function displayHeight(html) {

@@ -10,13 +10,20 @@ import ast
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field
-from functools import cache
+from functools import lru_cache
 
 from dlnotes.book import pages
 from dlnotes.book.pages import BookError
 
 PATH = pages.ROOT / "docs" / "ledger.json"
 REMEDY = "run `python -m dlnotes.book ledger` and look at the difference"
+
+EVALUATED = {
+    "en": "Evaluated from its LaTeX; {mutants} wrong variants of it refuted",
+    "zh": "由其 LaTeX 源码直接求值；{mutants} 个错误变体均被否定",
+}
+PROGRAM = {"en": "Checked by a program", "zh": "由程序检验"}
+UNCHECKED = {"en": "Not checked yet", "zh": "尚未检验"}
 
 
 @dataclass(frozen=True)
@@ -37,13 +44,9 @@ def hash_of(latex: str, source: str) -> str:
     return hashlib.sha256(f"{latex}\n{source}".encode()).hexdigest()[:16]
 
 
-@cache
-def test_functions(path: str) -> dict[str, str]:
-    """Name -> source of the test functions of a file."""
-    file = pages.ROOT / path
-    if not file.exists():
-        return {}
-    text = file.read_text("utf-8")
+@lru_cache
+def _functions(text: str) -> dict[str, str]:
+    """Name -> source of the functions of a Python file."""
     return {
         node.name: ast.get_source_segment(text, node)
         for node in ast.parse(text).body
@@ -52,21 +55,24 @@ def test_functions(path: str) -> dict[str, str]:
 
 
 def test_source(test: str) -> str:
+    """The source of a test function; empty if it is gone."""
     path, _, name = test.partition("::")
-    return test_functions(path).get(name, "")
+    file = pages.ROOT / path
+    return _functions(file.read_text("utf-8")).get(name, "") if file.is_file() else ""
 
 
 # the file
 
 
-@cache
 def written() -> dict[str, Entry]:
     """The rows of docs/ledger.json by label."""
-    if not PATH.exists():
-        return {}
+    return _rows(PATH.read_text("utf-8")) if PATH.exists() else {}
+
+
+@lru_cache
+def _rows(text: str) -> dict[str, Entry]:
     try:
-        rows = json.loads(PATH.read_text("utf-8"))
-        return {label: Entry(label, **row) for label, row in rows.items()}
+        return {label: Entry(label, **row) for label, row in json.loads(text).items()}
     except (ValueError, TypeError) as error:
         raise BookError(f"docs/ledger.json cannot be read ({error}); {REMEDY}") from error
 
@@ -79,7 +85,6 @@ def write(entries: list[Entry]) -> None:
         row = {name: value for name, value in asdict(entry).items() if value and name != "label"}
         rows.append(f"{json.dumps(entry.label)}: {json.dumps(row, ensure_ascii=False)}")
     PATH.write_text("{\n" + ",\n".join(rows) + "\n}\n", "utf-8")
-    written.cache_clear()
 
 
 def entry(label: str) -> Entry | None:
@@ -88,6 +93,21 @@ def entry(label: str) -> Entry | None:
     if row is None or equation is None or row.hash != hash_of(equation.latex, test_source(row.test)):
         return None
     return row
+
+
+def anchor(label: str) -> str:
+    """Where the ledger's page shows the equation."""
+    return f"check-{label}"
+
+
+def mark(label: str, language: str) -> tuple[str, str]:
+    """The sign beside an equation's number, and what it says."""
+    row = entry(label)
+    if row is None:
+        return "?", UNCHECKED[language]
+    if row.is_evaluated:
+        return "✓", EVALUATED[language].format(mutants=row.mutants)
+    return "✓", PROGRAM[language]
 
 
 def expect_written(found: Entry) -> None:

@@ -15,6 +15,7 @@ from pymdownx.blocks import BlocksExtension, BlocksProcessor
 from dlnotes.book import mathematics, numbers
 from dlnotes.book.coverage_block import Coverage
 from dlnotes.book.figure_block import Figure
+from dlnotes.book.ledger_block import Ledger
 from dlnotes.book.page import Page
 from dlnotes.book.pages import LANGUAGES
 
@@ -46,6 +47,7 @@ class BookExtension(BlocksExtension):
     def extendMarkdownBlocks(self, md: Markdown, block_mgr: BlocksProcessor) -> None:
         block_mgr.register(Figure, {"book": self})
         block_mgr.register(Coverage, {"book": self})
+        block_mgr.register(Ledger, {"book": self})
 
     def begin(self, md: Markdown) -> None:
         slug = self.getConfig("page")

@@ -11,7 +11,7 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
-from dlnotes.book import pages
+from dlnotes.book import ledger, pages
 from dlnotes.book.katex import Formula, LatexError, katex
 from dlnotes.book.pages import LABEL, Equation, equations
 
@@ -121,6 +121,10 @@ class DisplayedEquation(BlockProcessor):
             element, "a", {"class": "equation-number", "href": f"#{equation.anchor}", "aria-label": permalink}
         )
         number.text = AtomicString(f"({equation.number})")
+        attributes = {"class": "equation-check", "href": f"ledger.md#{ledger.anchor(equation.label)}"}
+        sign, attributes["title"] = ledger.mark(equation.label, page.language)
+        mark = etree.SubElement(element, "a", attributes | {"aria-label": attributes["title"]})
+        mark.text = AtomicString(sign)
 
 
 def labelled(page: "Page", source: str) -> Equation | None:

@@ -5,7 +5,8 @@ numeral, an index, a limit, a function, a symbol. It is evaluated under the bind
 """
 
 import itertools
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 
 from torch import Tensor
@@ -43,21 +44,37 @@ ACCENTS = ("hat", "bar", "tilde")
 @dataclass(frozen=True)
 class Mutant:
     name: str  # what was changed where: "drop transpose: \\mathbf{W}^\\top"
-    statements: Statements
-    start: int
-    end: int
+    original: Statements
+    node: Node
+    changed: Node
+
+    @property
+    def statements(self) -> Statements:
+        return tuple(_substitute(statement, self.node, self.changed) for statement in self.original)
 
 
-def mutants(latex: str, statements: Statements, scope: Scope) -> Iterator[Mutant]:
-    """All mutants of an equation that was evaluated in this scope."""
-    generator = _Mutations(statements, scope)
+def mutants(evaluated: Evaluated) -> Iterator[Mutant]:
+    """All mutants of an equation that was evaluated."""
+    latex, scope = evaluated.case.latex, evaluated.scope
+    statements = tuple(_settle(statement, scope) for statement in evaluated.statements)
+    evaluated.compared(statements)  # for the values of the settled nodes
+    mutations = _Mutations(statements, scope)
     seen: dict[str, int] = {}
     for node, local in _with_locals(statements, frozenset(scope.running)):
-        for change, changed in generator.of(node, local):
+        for change, changed in mutations.of(node, local):
             name = f"{change}: {' '.join(latex[node.start : node.end].split())}"
             seen[name] = seen.get(name, 0) + 1
             name += f" ({seen[name]})" if seen[name] > 1 else ""
-            yield Mutant(name, tuple(_substitute(s, node, changed) for s in statements), node.start, node.end)
+            yield Mutant(name, statements, node, changed)
+
+
+def _settle(tree: Node, scope: Scope) -> Node:
+    """The tree with each _{jk} read as the evaluation read it: as two indices or as a product."""
+    settled = _rebuild(tree, lambda node: _settle(node, scope))
+    if isinstance(settled, Index) and settled.glued:
+        was_glued = all(index in scope.trace for index in tree.glued)
+        return replace(settled, component=settled.glued if was_glued else settled.component, glued=())
+    return settled
 
 
 @dataclass(frozen=True)
@@ -71,7 +88,7 @@ def refute_mutants(check: Check) -> Outcome:
     survivors: dict[str, Mutant] = {}
     refuted: set[str] = set()
     for evaluated in check.evaluated:
-        for mutant in mutants(evaluated.case.latex, evaluated.statements, evaluated.scope):
+        for mutant in mutants(evaluated):
             if mutant.name not in refuted:
                 if survives(mutant, evaluated):
                     survivors[mutant.name] = mutant
@@ -93,7 +110,10 @@ class SurvivingMutants(AssertionError):
             lines += [
                 f"{label}: the bindings pass {len(undeclared)} wrong equations. Bind other or more values so that they",
                 "differ; where a mutant says the same as the equation, declare equivalent={name: reason}:",
-                *(f"{mutant.name!r}\n{LatexError('', latex, mutant.start, mutant.end)}" for mutant in undeclared),
+                *(
+                    f"{mutant.name!r}\n{LatexError('', latex, mutant.node.start, mutant.node.end)}"
+                    for mutant in undeclared
+                ),
             ]
         if unused:
             lines += [f"{label}: declared equivalent, but refuted or no mutant: {', '.join(map(repr, unused))}"]
@@ -123,20 +143,22 @@ def _with_locals(statements: Sequence[Node], local: frozenset) -> Iterator[tuple
 
 def _substitute(tree: Node, old: Node, new: Node) -> Node:
     """The tree with one node replaced."""
-    if tree is old:
-        return new
-    changed = {f.name: _substitute_in(getattr(tree, f.name), old, new) for f in fields(tree)}
-    same = all(changed[f.name] is getattr(tree, f.name) for f in fields(tree))
-    return tree if same else replace(tree, **changed)
+    return new if tree is old else _rebuild(tree, lambda node: _substitute(node, old, new))
 
 
-def _substitute_in(value: object, old: Node, new: Node) -> object:
-    if isinstance(value, Node):
-        return _substitute(value, old, new)
-    if isinstance(value, tuple):
-        items = tuple(_substitute_in(item, old, new) for item in value)
-        return value if all(a is b for a, b in zip(items, value, strict=True)) else items
-    return value
+def _rebuild(tree: Node, change: Callable[[Node], Node]) -> Node:
+    """The tree with its children changed; itself if none was."""
+
+    def changed(value: object) -> object:
+        if isinstance(value, Node):
+            return change(value)
+        if isinstance(value, tuple):
+            items = tuple(changed(item) for item in value)
+            return value if all(a is b for a, b in zip(items, value, strict=True)) else items
+        return value
+
+    values = {field.name: changed(getattr(tree, field.name)) for field in fields(tree)}
+    return tree if all(values[name] is getattr(tree, name) for name in values) else replace(tree, **values)
 
 
 class _Mutations:
@@ -146,6 +168,9 @@ class _Mutations:
         self.names = {node.key: node for node in nodes if isinstance(node, Name)}
         self.transposed = {id(n.operands[0]) for n in nodes if isinstance(n, Apply) and n.operator == "transpose"}
         self.indexed = {id(n.base) for n in nodes if isinstance(n, Index)}
+        self.indices = {id(i) for n in nodes if isinstance(n, Index) for i in (*n.family, *n.component)}
+        self.arguments = {id(a) for n in nodes if isinstance(n, Call) for a in n.arguments}
+        self.normed = {id(n.operands[0]) for n in nodes if isinstance(n, Apply) and n.operator == "norm"}
         self.top = {id(statement) for statement in statements}
 
     def of(self, node: Node, local: frozenset) -> Iterator[tuple[str, Node]]:
@@ -158,16 +183,21 @@ class _Mutations:
             yield from self.name(node, local)
         elif type(node) in kinds:
             yield from kinds[type(node)](node)
-        if isinstance(node, (Name, Index, Derivative, Call)) and id(node) not in self.transposed | self.indexed:
+        if (
+            isinstance(node, (Name, Index, Derivative, Call))
+            and id(node) not in self.transposed | self.indexed | self.normed
+        ):
             yield from self.insert_transpose(node)
 
     def number(self, node: Number) -> Iterator[tuple[str, Node]]:
+        if id(node) in self.indices:
+            return  # is shifted
         step = 10.0**-node.decimals if node.decimals else 1
         yield "raise the numeral", replace(node, value=node.value + step)
 
     def name(self, node: Name, local: frozenset) -> Iterator[tuple[str, Node]]:
         for key, other in self.names.items():
-            if key != node.key and self.alike(node, other, local):
+            if key != node.key and not _are_namesakes(key, node.key) and self.alike(node, other, local):
                 yield f"{' '.join(key)} in place of", replace(node, key=key)
         for key in self.scope.values:
             if key not in self.names and _differ_by_accent(key, node.key):
@@ -191,6 +221,8 @@ class _Mutations:
 
     def insert_transpose(self, node: Node) -> Iterator[tuple[str, Node]]:
         value = self.value(node)
+        if isinstance(value, Tensor) and value.ndim == 1 and id(node) in self.arguments:
+            return  # what a function does with a row is not the equation's business
         if isinstance(value, Tensor) and value.ndim in (1, 2) and not _is_symmetric(value):
             yield "transpose", Apply(node.start, node.end, "transpose", (node,))
 
@@ -231,12 +263,11 @@ class _Mutations:
         for part in ("family", "component"):
             indices = getattr(node, part)
             for i, index in enumerate(indices):
-                if not (part == "component" and node.glued and len(indices) == 1 and len(node.glued) > 1):
-                    for shift in (1, -1):
-                        changed = {part: (*indices[:i], _shifted(index, shift), *indices[i + 1 :])}
-                        yield f"shift index {i + 1} by {shift:+}", replace(node, **changed)
-        if len(node.component) == 2 or len(node.glued) == 2:
-            yield "swap indices", replace(node, component=node.component[::-1], glued=node.glued[::-1])
+                for shift in (1, -1):
+                    changed = {part: (*indices[:i], _shifted(index, shift), *indices[i + 1 :])}
+                    yield f"shift index {i + 1} by {shift:+}", replace(node, **changed)
+        if len(node.component) == 2:
+            yield "swap indices", replace(node, component=node.component[::-1])
 
     def call(self, node: Call) -> Iterator[tuple[str, Node]]:
         if len(node.arguments) == 1 and not isinstance(node.arguments[0], Relation):
@@ -311,6 +342,15 @@ def _is_symmetric(value: Tensor) -> bool:
 
 def _is_zero(value: object) -> bool:
     return isinstance(value, (int, float, Tensor)) and op.close(value, 0 * op.tensor(value), 1e-12)
+
+
+def _are_namesakes(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """z and \\mathbf{z}: the entries and the vector."""
+    return _unstyled(one) == _unstyled(other)
+
+
+def _unstyled(key: tuple[str, ...]) -> str:
+    return re.sub(r"\\(mathbf|boldsymbol)\{([^{}]*)\}", r"\2", " ".join(key))
 
 
 def _differ_by_accent(one: tuple[str, ...], other: tuple[str, ...]) -> bool:

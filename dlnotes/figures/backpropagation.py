@@ -180,8 +180,8 @@ def cost(backpropagation_cost: Run) -> Figure:
         ("reverse_seconds", "reverse mode", "o"),
     ):
         shade(ways, 1e3 * run.array(name), parameters, label=label, marker=marker)
-    ways.set(xscale="log", yscale="log", xlabel="parameters", ylabel="gradient (ms)")
-    ways.legend(fontsize=9)
+    ways.set(xscale="log", yscale="log", xlabel="parameters", ylabel="gradient (ms)", ylim=(0.02, 1e6))
+    ways.legend(loc="upper left", borderaxespad=0)
     return figure
 
 

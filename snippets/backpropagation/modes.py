@@ -1,4 +1,5 @@
 import torch
+from torch.autograd import forward_ad
 
 
 def f(x: torch.Tensor) -> torch.Tensor:
@@ -6,11 +7,17 @@ def f(x: torch.Tensor) -> torch.Tensor:
     return torch.stack([x[0] * x[1], torch.tanh(x[2]) + x[0]])
 
 
-x = torch.tensor([0.5, -1.0, 0.3], dtype=torch.float64)
-value, vjp = torch.func.vjp(f, x)
-rows = [vjp(direction)[0] for direction in torch.eye(2).double()]  # reverse mode: one pass for each output
-columns = [torch.func.jvp(f, (x,), (direction,))[1] for direction in torch.eye(3).double()]  # forward: for each input
-print(torch.stack(rows).round(decimals=4).tolist())
-#> [[-1.0, 0.5, 0.0], [1.0, 0.0, 0.9151]]
-print(torch.stack(columns, dim=1).round(decimals=4).tolist())
-#> [[-1.0, 0.5, 0.0], [1.0, 0.0, 0.9151]]
+x = torch.tensor([0.5, -1.0, 0.3], dtype=torch.float64, requires_grad=True)
+y = f(x)
+for direction in torch.eye(2, dtype=torch.float64):  # reverse mode: one pass for each output
+    (row,) = torch.autograd.grad(y, x, grad_outputs=direction, retain_graph=True)
+    print("row", row.numpy().round(4).tolist())
+#> row [-1.0, 0.5, 0.0]
+#> row [1.0, 0.0, 0.9151]
+with forward_ad.dual_level():
+    for direction in torch.eye(3, dtype=torch.float64):  # forward mode: one pass for each input
+        column = forward_ad.unpack_dual(f(forward_ad.make_dual(x, direction))).tangent
+        print("column", column.detach().numpy().round(4).tolist())
+#> column [-1.0, 1.0]
+#> column [0.5, 0.0]
+#> column [0.0, 0.9151]

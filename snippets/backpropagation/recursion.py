@@ -21,8 +21,7 @@ by_autograd = torch.autograd.grad(loss, [*weights, *biases])
 with torch.no_grad():
     weight_grads, bias_grads = backward(forward(x, weights, biases, TANH), y, weights, TANH)
 worst = max(
-    (ours - theirs).abs().max().item()
-    for ours, theirs in zip([*weight_grads, *bias_grads], by_autograd, strict=True)
+    (ours - theirs).abs().max().item() for ours, theirs in zip([*weight_grads, *bias_grads], by_autograd, strict=True)
 )
 print("largest difference below 1e-12:", worst < 1e-12)
 #> largest difference below 1e-12: True

@@ -9,6 +9,9 @@ from dlnotes.book.equations import eq
 
 K, D, N = 4, 3, 5
 CLASSES = range(1, K + 1)
+SPREADS = "a scalar added to a vector is added to each entry, as with the vector of ones"
+WEAKER = "true as well, and says less"
+SYMMETRIC = "the Jacobian is symmetric"
 SOFTMAX = {r"\operatorname{softmax}": lambda z: torch.softmax(z, 0)}
 A = {r"\mathbf{a}": r"\operatorname{softmax}(\mathbf{z})", **SOFTMAX}  # so that \partial sees what a depends on
 LSE = {r"\operatorname{lse}": lambda z: torch.logsumexp(z, 0)}
@@ -28,11 +31,6 @@ def vec(*values):
 @pytest.fixture(params=[0, 1], autouse=True)
 def seed(request):
     torch.manual_seed(request.param)
-
-
-def weaker(*mutants):
-    """Mutants of an inequality that no binding refutes: they are true as well and say less."""
-    return dict.fromkeys(mutants, "true as well: it follows from the inequality")
 
 
 def lookup(keys, values):
@@ -228,9 +226,9 @@ def test_divergence(z, a, y):
     eq("softmax-divergence").holds({**common, **divergence})
     loss = functional.cross_entropy(z, y)
     eq("softmax-decomposition").holds({**common, **entropy, **divergence, r"\mathcal{L}": loss})
-    eq("softmax-gibbs").holds({**common, **divergence})
-    near = torch.softmax(y.log() + 1e-5 * rand(K), 0)  # where the inequality is nearly an equality
-    eq("softmax-gibbs").holds({**common, **divergence, r"\mathbf{a}": near})
+    positive, near = rand(K).exp(), 1 + 1e-5 * rand(K)  # near: the inequality is nearly an equality
+    for ratio in (rand(K).exp(), near):
+        eq("softmax-gibbs").holds({r"\mathbf{y}": positive, r"\mathbf{a}": positive * ratio, "K": K, **divergence})
 
 
 def test_label_smoothing(z):
@@ -246,7 +244,8 @@ def test_label_smoothing(z):
             r"\varepsilon": share,
             "K": K,
             r"\mathbf{1}": torch.ones(K, dtype=torch.float64),
-        }
+        },
+        equivalent={r"drop factor 2: \frac{\varepsilon}{K} \mathbf{1}": SPREADS},
     )
     optimum = smooth.log() + 0.4
     eq("softmax-smoothing-gap").holds(
@@ -274,7 +273,11 @@ def test_jacobian(z):
 def test_null_space_and_variance(a):
     ones, v = torch.ones(K, dtype=torch.float64), rand(K)
     eq("softmax-null-space").holds(
-        {r"\mathbf{a}": a, r"\mathbf{1}": ones, r"\mathbf{0}": torch.zeros(K, dtype=torch.float64)}
+        {r"\mathbf{a}": a, r"\mathbf{1}": ones, r"\mathbf{0}": torch.zeros(K, dtype=torch.float64)},
+        equivalent={
+            r"\mathbf{0} in place of: \mathbf{1}": "a product with the zero vector is 0 as well",
+            r"drop factor 2: \mathbf{a} (\mathbf{a}^\top \mathbf{1})": "the probabilities sum to 1",
+        },
     )
     eq("softmax-variance").holds({r"\mathbf{a}": a, r"\mathbf{v}": v, r"\bar{v}": a @ v, "K": K})
 
@@ -291,13 +294,22 @@ HALVES, OPPOSITE = vec(0.5, 0, 0.5, 0), vec(1, 0, -1, 0)  # where the norm's bou
 
 
 def test_norm(a):
-    for probs, v in ((a, rand(K)), (HALVES, OPPOSITE)):
+    sure = vec(0.97, 0.01, 0.01, 0.01)
+    for probs, v in ((a, 1e-3 * rand(K)), (sure, sure), (a, vec(9, 9, 9, 8))):
         eq("softmax-norm").holds({r"\mathbf{a}": probs, r"\mathbf{v}": v})
+    eq("softmax-norm").holds({r"\mathbf{a}": HALVES, r"\mathbf{v}": OPPOSITE}, tight=1e-12)
 
 
 def test_vjp(a):
     ones = torch.ones(K, dtype=torch.float64)
-    eq("softmax-vjp").holds({r"\mathbf{a}": a, r"\mathbf{g}": rand(K), r"\mathbf{1}": ones})
+    jacobian = r"(\operatorname{diag}(\mathbf{a}) - \mathbf{a} \mathbf{a}^\top)^\top"
+    eq("softmax-vjp").holds(
+        {r"\mathbf{a}": a, r"\mathbf{g}": rand(K), r"\mathbf{1}": ones},
+        equivalent={
+            f"drop transpose: {jacobian}": SYMMETRIC,
+            r"drop factor 2: (\mathbf{a}^\top \mathbf{g}) \mathbf{1}": SPREADS,
+        },
+    )
 
 
 # Gaps and temperature
@@ -308,27 +320,32 @@ def test_gaps(z, a):
     eq("softmax-ratio").holds({"z": z, "a": a}, forall=pairs)
     eq("softmax-gap").holds({"z": z, "a": a}, forall=pairs)
     eq("softmax-gap-bound").holds({"z": z, "a": a}, forall=pairs)
-    for two in (vec(1.2, 1.2 + 1e-6), vec(0.8, -0.8)):  # both nearly equalities; scores that cancel
-        eq("softmax-gap-bound").holds({"z": two, "a": torch.softmax(two, 0)}, forall={"j": [1, 2], "k": [1, 2]})
+    two = {"j": [1, 2], "k": [1, 2]}
+    cancel, close = vec(0.8, -0.8), vec(1.2, 1.2 + 1e-6)
+    eq("softmax-gap-bound").holds({"z": cancel, "a": torch.softmax(cancel, 0)}, forall=two)
+    no_tanh = r"drop the function: \tanh\left(\frac{1}{2} \lvert z_j - z_k \rvert\right)"
+    eq("softmax-gap-bound").holds(
+        {"z": close, "a": torch.softmax(close, 0)}, forall=two, tight=1e-6, equivalent={no_tanh: WEAKER}
+    )
 
 
 def test_lipschitz(z):
     origin, centre = torch.zeros(K, dtype=torch.float64), torch.full((K,), 1 / K, dtype=torch.float64)
     steepest = vec(0, -60, 0, -60)
-    for start, end in [
-        (z, rand(K)),
-        (steepest, steepest + 1e-6 * OPPOSITE),  # nearly an equality
-        (z, -z),  # in the other cases one of the vectors on the right is 0 or equals a probability vector
-        (origin, z),
-        (z, origin),
-        (centre, z),
-        (z, centre),
-        (torch.softmax(z, 0), z),
-        (z, torch.softmax(z, 0)),
+    for start, end, tight in [
+        (z, rand(K), None),
+        (steepest, steepest + 1e-6 * OPPOSITE, 1e-6),
+        (z, -z, None),  # from here on one of the vectors on the right is 0 or equals a probability vector
+        (origin, z, None),
+        (z, origin, None),
+        (centre, z, None),
+        (z, centre, None),
+        (torch.softmax(z, 0), z, None),
+        (z, torch.softmax(z, 0), None),
     ]:
         scores = {r"\mathbf{z}": start, r"\mathbf{z}'": end}
         probs = {r"\mathbf{a}": torch.softmax(start, 0), r"\mathbf{a}'": torch.softmax(end, 0)}
-        eq("softmax-lipschitz").holds({**scores, **probs})
+        eq("softmax-lipschitz").holds({**scores, **probs}, tight=tight)
 
 
 def test_temperature(z):
@@ -370,7 +387,10 @@ def test_logsumexp(z, a, y):
 
 def test_logsumexp_bounds(z):
     for scores in (z, vec(60, 0, 0, 0), vec(2, 2, 2, 2)):  # the lower, then the upper bound reached
-        eq("softmax-lse-bounds").holds({r"\mathbf{z}": scores, "m": scores.max(), "K": K, **LSE})
+        eq("softmax-lse-bounds").holds(
+            {r"\mathbf{z}": scores, "m": scores.max(), "K": K, **LSE},
+            equivalent={r"drop the function: \log(K)": WEAKER, r"\exp in place of \log: \log(K)": WEAKER},
+        )
 
 
 # The gradient of the loss
@@ -382,7 +402,12 @@ def test_gradient_by_the_scores(z, y):
     )
     no_distribution = {r"\mathbf{z}": z, r"\mathbf{y}": rand(K), "K": K, **A}
     no_distribution[r"\mathbf{1}"] = torch.ones(K, dtype=torch.float64)
-    eq("softmax-gradient-general").holds(no_distribution, given=["softmax-cross-entropy"])
+    jacobian = r"\frac{\partial \mathbf{a}}{\partial \mathbf{z}}"
+    eq("softmax-gradient-general").holds(
+        no_distribution,
+        given=["softmax-cross-entropy"],
+        equivalent={rf"drop transpose: ({jacobian}\right)^\top": SYMMETRIC},
+    )
     eq("softmax-gradient").holds({r"\mathbf{z}": z, r"\mathbf{y}": y, "K": K, **A}, given=["softmax-cross-entropy"])
 
 
@@ -414,10 +439,20 @@ def test_decision(z, a):
     cost = 1 - torch.eye(K, dtype=torch.float64)
     eq("softmax-risk").holds({"r": cost @ a, "a": a, "K": K}, forall={"j": CLASSES})
     best = int(a.argmax()) + 1
-    eq("softmax-decision").holds({r"\hat{c}": best, "a": a, "z": z}, ranges={"k": K})
+    eq("softmax-decision").holds(
+        {r"\hat{c}": best, "a": a, "z": z},
+        ranges={"k": K},
+        equivalent=dict.fromkeys(["z in place of: a", "a in place of: z"], "both have their maximum at one place"),
+    )
     for price in (0.05, 0.9):  # rejected, decided
         least = min(price, float((cost @ a).min()))
-        eq("softmax-reject").holds({"r": least, r"\lambda": price, "a": a, r"\hat{c}": best})
+        eq("softmax-reject").holds(
+            {"r": least, r"\lambda": price, "a": a, r"\hat{c}": best},
+            equivalent={
+                r"swap arguments: \min(\lambda, 1 - a_{\hat{c}})": "the minimum is symmetric",
+                r"r in place of: \lambda": WEAKER,
+            },
+        )
 
 
 def test_boundary():
@@ -442,7 +477,10 @@ def test_xor():
     def f(x1, x2):
         return functional.linear(torch.stack([torch.as_tensor(x1), torch.as_tensor(x2)]).double(), w[None], b[None])[0]
 
-    eq("softmax-xor").holds({"f": f, "w": w, "b": b})
+    same = "equal arguments"
+    eq("softmax-xor").holds(
+        {"f": f, "w": w, "b": b}, equivalent={"swap arguments: f(0, 0)": same, "swap arguments: f(1, 1)": same}
+    )
     for x in ((0, 0), (0, 1), (1, 0), (1, 1)):
         value = (x[0] ^ x[1]) - 0.5
         eq("softmax-xor-features").holds({"f": lambda x, value=value: value, r"\mathbf{x}": vec(*x)})

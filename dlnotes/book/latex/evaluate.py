@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -85,16 +86,16 @@ class Scope:
         self,
         bindings: Mapping[str, object],
         definitions: Iterable[tuple[str, str]] = (),
-        ranges: Mapping[str, Iterable[int]] | None = None,
+        ranges: Mapping[str, int | Iterable[int]] | None = None,
         running: Mapping[str, int] | None = None,
     ):
         self.ranges = {letter: _range(values) for letter, values in (ranges or {}).items()}
         self.running = {(letter,): value for letter, value in (running or {}).items()}
         self.values: dict[Key, object] = {}
         self.locals: dict[Key, Value] = {}
-        self.cache: dict[tuple, Value] = {}
+        self.cache: dict[tuple, Any] = {}
         self.entries: dict[Tensor, list[Tensor]] = {}  # of vectors that are defined by their entries
-        self.trace: dict[Node, Value] = {}  # the value last seen of every node, for mutation
+        self.trace: dict[Node, Any] = {}  # the value last seen of every node, for mutation
         self.source = ""
         self.row_before: Value | None = None
         self.depth = self.terms = 0
@@ -204,7 +205,7 @@ class Scope:
         names = frozenset((self.names | dict.fromkeys(self.running, VALUE)).items())
         return _parse(latex, names, frozenset(self.ranges), True)
 
-    def evaluate(self, node: Node) -> Value:
+    def evaluate(self, node: Node) -> Any:
         self.depth += 1
         try:
             with self._located(node):
@@ -249,7 +250,7 @@ class Scope:
                 return values[node.key]
         raise ValueError(f"{' '.join(node.key)} has no value here")
 
-    def _name(self, node: syntax.Name) -> Value:
+    def _name(self, node: syntax.Name) -> Any:
         value = self._lookup(node)
         if not isinstance(value, Family):
             return value
@@ -257,7 +258,7 @@ class Scope:
             return self._member(node.key, value, ())
         return self._stack(node.key, value)
 
-    def _member(self, base: Key, family: Family, indices: tuple[int, ...]) -> Value:
+    def _member(self, base: Key, family: Family, indices: tuple[int, ...]) -> Any:
         if indices in family.members:
             return family.members[indices]
         if (base, indices) in self.cache:
@@ -271,7 +272,7 @@ class Scope:
         known = ", ".join(str(i[0] if len(i) == 1 else i) for i in family.members)
         raise ValueError(f"{' '.join(base)} has no member {indices}" + (f"; bound are {known}" if known else ""))
 
-    def _body(self, rule: Rule, values: Mapping[Key, Value]) -> Value:
+    def _body(self, rule: Rule, values: Mapping[Key, Value]) -> Any:
         names = frozenset((self.names | dict.fromkeys(values, VALUE)).items())
         body = _parse(rule.latex, names, frozenset(self.ranges) - {key[0] for key in values}, False)
         with self._with(values, rule.latex):
@@ -303,7 +304,7 @@ class Scope:
             self.cache[base,] = stacked
         return self.cache[base,]
 
-    def _resolve(self, node: Node) -> tuple[Value, tuple[int, ...]]:
+    def _resolve(self, node: Node) -> tuple[Any, tuple[int, ...]]:
         """What an index takes an entry from, and which entry."""
         if not isinstance(node, syntax.Index):
             return self.evaluate(node), ()
@@ -323,7 +324,7 @@ class Scope:
         glued = len(node.glued) == wanted > 1
         return [self._integer(index) for index in (node.glued if glued else node.component)]
 
-    def _index(self, node: syntax.Index) -> Value:
+    def _index(self, node: syntax.Index) -> Any:
         whole, indices = self._resolve(node)
         return _entry(whole, indices)
 
@@ -333,7 +334,7 @@ class Scope:
             raise ValueError(f"an index must be a whole number, not {value}")
         return round(float(value))
 
-    def _call(self, node: syntax.Call) -> Value:
+    def _call(self, node: syntax.Call) -> Any:
         function = self._callable(node.function)
         arguments = [self.evaluate(argument) for argument in node.arguments]
         if function in _FUNCTIONS.values():
@@ -350,7 +351,7 @@ class Scope:
             raise ValueError("this is no function")
         return function
 
-    def _apply(self, node: syntax.Apply) -> Value:
+    def _apply(self, node: syntax.Apply) -> Any:
         if node.operator == "prime":
             return self._callable(node)
         if node.operator in {"set", "range", "reals"} or node.operator.startswith("interval"):
@@ -366,7 +367,7 @@ class Scope:
             return functools.reduce(op.add if node.operator == "+" else op.multiply, operands)
         return op.OPERATORS[node.operator](*operands)
 
-    def _cases(self, node: syntax.Cases) -> Value:
+    def _cases(self, node: syntax.Cases) -> Any:
         holding = [value for value, condition in node.branches if condition is not None and self.truth(condition)]
         holding = holding or [value for value, condition in node.branches if condition is None]
         if len(holding) != 1:
@@ -497,7 +498,11 @@ class Scope:
         return not any(self._refutations(node, 1e-9))
 
     def _refutations(
-        self, node: syntax.Relation, tolerance: float, after: Mapping = MappingProxyType({})
+        self,
+        node: syntax.Relation,
+        tolerance: float,
+        tight: float | None = None,
+        after: Mapping[Key, object] = MappingProxyType({}),
     ) -> Iterator[str]:
         """For every relation of a chain, why it does not hold; the empty string where it does."""
         left = self.row_before if node.operands[0] is None else self.evaluate(node.operands[0])
@@ -509,7 +514,7 @@ class Scope:
                 continue
             value = self.evaluate(right)
             left = self._stepped(previous, after) if operator == "←" else left
-            yield _refutation(left, operator, value, right, tolerance)
+            yield _refutation(left, operator, value, right, tolerance, tight)
             left = value
         self.row_before = left
 
@@ -537,9 +542,19 @@ class Scope:
             return "" if bool((above & below).all()) else f"{value.tolist()} is not in the interval"
         return "" if any(op.close(value, member, 1e-9) for member in self._set(node)) else f"{value} is not in the set"
 
-    def check(self, latex: str, statements: Sequence[Node], after: Mapping[str, object], tolerance: float) -> int:
-        """Compares both sides of every relation and returns how many; ``Refuted`` at the first that is false."""
-        self.source, self.row_before, compared = latex, None, 0
+    def check(
+        self,
+        latex: str,
+        statements: Sequence[Node],
+        after: Mapping[str, object] = MappingProxyType({}),
+        tolerance: float = 1e-9,
+        tight: float | None = None,
+    ) -> int:
+        """Compares both sides of every relation and returns how many; ``Refuted`` at the first that is false.
+
+        With ``tight``, inequalities must be equalities up to this relative gap: the bound is reached.
+        """
+        self.source, self.row_before, self.terms, compared = latex, None, 0, 0
         after = {name_of(name): _bound(name, value) for name, value in after.items()}
         for statement in statements:
             refutations: Iterable[str]
@@ -552,7 +567,7 @@ class Scope:
                     implied = left <= right if statement.operator == "⇒" else left == right
                     refutations = ["" if implied else "one side holds and the other does not"]
                 else:
-                    refutations = self._refutations(statement, tolerance, after)
+                    refutations = self._refutations(statement, tolerance, tight, after)
                 with self._located(statement):
                     for refutation in refutations:
                         compared += 1
@@ -568,11 +583,11 @@ class Scope:
             raise ParseError(message, self.source, remark.start, remark.end)
 
 
-def _refutation(left: Value, operator: str, right: Value, right_node: Node, tolerance: float) -> str:
+def _refutation(left: Any, operator: str, right: Any, right_node: Node, tolerance: float, tight: float | None) -> str:
     """Why a relation between two values does not hold; the empty string where it does."""
     if (callable(left) and not isinstance(left, Tensor)) or (callable(right) and not isinstance(right, Tensor)):
         raise ValueError("a function cannot be compared; give it an argument")
-    if operator in "=≈←∝≠" and op.shape_of(left) != op.shape_of(right):
+    if op.shape_of(left) != op.shape_of(right):
         return f"{op.describe(left)} on the left, {op.describe(right)} on the right"
     a, b = op.tensor(left).detach(), op.tensor(right).detach()
     if operator == "∝":
@@ -589,6 +604,8 @@ def _refutation(left: Value, operator: str, right: Value, right_node: Node, tole
         slack = tolerance * max(1.0, float(b.abs().max())) if operator in "≤≥" else 0.0
         difference = a - b if operator in "≥>" else b - a
         holds = bool((difference >= -slack).all() if operator in "≤≥" else (difference > 0).all())
+        if holds and tight is not None and not op.close(a, b, tight):
+            return f"the bound is not tight:\n    left  {_show(a)}\n    right {_show(b)}"
     return "" if holds else f"the sides of {operator} differ:\n    left  {_show(a)}\n    right {_show(b)}"
 
 
@@ -601,7 +618,7 @@ def _show(value: Tensor) -> str:
     return ", ".join(shown) + (", …" if value.numel() > 12 else "") + (f"   {tuple(value.shape)}" if value.ndim else "")
 
 
-def _entry(whole: Value, indices: Sequence[int], leading: int = 0) -> Value:
+def _entry(whole: Any, indices: Sequence[int], leading: int = 0) -> Any:
     """whole[…, i, j] counted from 1; ``leading`` dimensions are kept."""
     if not indices:
         return op.normal(whole) if isinstance(whole, Tensor) and whole.ndim == 2 else whole

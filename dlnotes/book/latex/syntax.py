@@ -433,7 +433,7 @@ class _Parser:
             if here == key and not any((text,) in self.locals for text in key[1:]):
                 self.position += len(key)
                 return Name(*self.span(first), key)
-        for key in _namesakes(self.peek()) if self.peek() else ():
+        for key in namesakes(self.peek()) if self.peek() else ():
             bold_component = key in self.names and self.peek(1) == "_"
             if bold_component or (self.names.get(key) == COMPONENTS and self.peek(1) != "_"):
                 self.position += 1
@@ -451,7 +451,8 @@ class _Parser:
             exponent = self.sum()
             self.expect("}")
         if self.peek() in {"(", "[", "\\{"}:
-            node = Call(*self.span(first), node, self.arguments())
+            arguments = self.arguments()
+            node = Call(*self.span(first), node, arguments)
         elif key and (key[0] in PREFIX_FUNCTIONS or key[0].startswith("\\operatorname")) and self.starts_factor():
             argument = self.factor()
             node = Call(*self.span(first), node, (argument,))
@@ -698,9 +699,10 @@ class _Parser:
         if self.accept("["):
             order = self.sum()
             self.expect("]")
-            return Apply(*self.span(first), "root", (self.group(), order))
+        else:
+            order = None
         radicand = self.group()
-        return Apply(*self.span(first), "root", (radicand,))
+        return Apply(*self.span(first), "root", (radicand,) if order is None else (radicand, order))
 
     def binomial(self) -> Node:
         first = self.position
@@ -775,7 +777,7 @@ class _Parser:
         return Apply(*self.span(first), "reals", tuple(sizes))
 
 
-def _namesakes(text: str) -> Iterable[tuple[str, ...]]:
+def namesakes(text: str) -> Iterable[tuple[str, ...]]:
     """The vector whose component a letter with a subscript is: z_k of \\mathbf{z}; and the letter of a vector."""
     accent, _, letter = text.rstrip("}").rpartition("{")
     if accent.endswith(("\\mathbf", "\\boldsymbol")):  # \hat{\mathbf{y}} -> \hat{y}

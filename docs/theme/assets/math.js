@@ -16,6 +16,7 @@ document.addEventListener("copy", (event) => {
     const display = formula.closest(".katex-display");
     formula.replaceWith(display ? `\n$$\n${latex}\n$$\n` : `$${latex}$`);
   }
+  for (const aside of fragment.querySelectorAll(".equation > a")) aside.remove();
   event.clipboardData.setData("text/plain", fragment.textContent);
   event.preventDefault();
 });
