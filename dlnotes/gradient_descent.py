@@ -73,7 +73,7 @@ class SGD(torch.optim.Optimizer):
 def gradient_descent(
     function: Callable[[Float[Tensor, "*shape"]], Float[Tensor, ""]],
     start: Float[Tensor, "*shape"],
-    lr: float,
+    lr: float | Float[Tensor, ""],
     steps: int,
 ) -> Float[Tensor, "points *shape"]:
     r"""All points that gradient descent visits (Cauchy 1847): $\theta_{t+1} = \theta_t - \eta \nabla f(\theta_t)$.

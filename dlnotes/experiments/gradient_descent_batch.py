@@ -135,12 +135,17 @@ def run(config: Config) -> Run:
     seconds = [seconds_per_epoch(config, split, batch) for batch in config.batches]
     losses = {batch: train(config, split, batch) for batch in config.batches}
     best = {batch: loss[..., -1].mean(0).argmin() for batch, loss in losses.items()}  # learning rate, by mean loss
+    results, seeds = {}, len(config.seeds)
+    for batch, second in zip(config.batches, seconds, strict=True):
+        results[f"loss_{batch}"] = losses[batch][:, best[batch], -1]
+        results[f"lr_{batch}"] = [config.lrs[best[batch]]] * seeds
+        results[f"seconds_per_epoch_{batch}"] = [second] * seeds
     return record(
         config,
         started,
         series={f"loss_{batch}": loss for batch, loss in losses.items()} | {"seconds_per_epoch": seconds},
         axes={"seconds_per_epoch": ["batch"]},
-        results={f"loss_{batch}": loss[:, best[batch], -1] for batch, loss in losses.items()},
+        results=results,
         data=config.dataset,
     )
 

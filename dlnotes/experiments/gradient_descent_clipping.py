@@ -86,7 +86,11 @@ def run(config: Config) -> Run:
     ways = {"clipped": True, "free": False}
     loss = {name: torch.stack([train(config, lr, clip) for lr in config.lrs], dim=1) for name, clip in ways.items()}
     best = {name: values[..., -1].mean(0).argmin() for name, values in loss.items()}  # learning rate, by mean loss
-    results = {f"{name}_loss": values[:, best[name], -1] for name, values in loss.items()}
+    results = {}
+    for name, values in loss.items():
+        results[f"{name}_loss"] = values[:, best[name], -1]
+        results[f"{name}_lr"] = [config.lrs[best[name]]] * len(config.seeds)
+        results[f"{name}_diverged"] = (values[..., -1] >= DIVERGED).sum(dim=1)  # of the learning rates
     return record(config, started, series={f"{name}_loss": values for name, values in loss.items()}, results=results)
 
 

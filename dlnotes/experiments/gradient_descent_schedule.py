@@ -20,7 +20,7 @@ class Config:
     samples: int = 60_000  # of the training set, the first ones
     hidden: int = 128  # units, ReLU
     batch: int = 32  # samples a step
-    lrs: tuple[float, ...] = (0.03, 0.1, 0.3)  # at the peak
+    lrs: tuple[float, ...] = (0.03, 0.1, 0.3, 1.0)  # at the peak
     epochs: int = 10  # passes over the samples
     warmup: float = 0.05  # share of the steps
     gamma: float = 0.1  # the step schedule multiplies by it after a half and after three quarters of the steps

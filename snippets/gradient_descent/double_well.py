@@ -1,0 +1,19 @@
+"""Which of two minima gradient descent finds depends on where it starts, and on the step."""
+
+import torch
+
+from dlnotes.gradient_descent import gradient_descent
+
+
+def f(w):
+    return 0.25 * (w**2 - 1) ** 2 + 0.1 * w
+
+
+for lr in (0.1, 1.0):
+    ends = []
+    for start in (-1.5, -0.5, 0.05, 0.2, 0.5, 1.5):
+        w = gradient_descent(f, torch.tensor(start, dtype=torch.float64), lr, steps=500)[-1].item()
+        ends.append(round(w, 3))
+    print(f"η = {lr}: {ends}")
+#> η = 0.1: [-1.047, -1.047, -1.047, 0.946, 0.946, 0.946]
+#> η = 1.0: [0.946, -1.188, -0.799, 0.946, 0.946, -0.799]
