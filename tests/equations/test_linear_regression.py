@@ -2,12 +2,12 @@
 
 import pytest
 import torch
-from torch.distributions import Laplace, Normal
+from torch.distributions import Normal
 from torch.nn import functional
 
 from dlnotes.book.equations import eq
 
-N, D, K, J, S = 7, 3, 5, 4, 3
+N, D, K, J, S = 5, 2, 3, 2, 3
 FEATURES = range(1, D + 1)
 ONES, ZEROS = torch.ones(N, dtype=torch.float64), torch.zeros(D, dtype=torch.float64)
 
@@ -48,8 +48,6 @@ def differentiable(data):
 
 
 def test_risk_and_mean(target):
-    draws = torch.distributions.Categorical(target["p"])
-    assert draws.probs.shape == (K,)
     c = rand()
     values = torch.stack([target["y"], target["y"] ** 2])
     first, second = values @ target["p"]
@@ -57,6 +55,7 @@ def test_risk_and_mean(target):
         {**target, "R": lambda c: second - 2 * c * first + c**2, "c": c},
     )
     eq("linear_regression-mean").holds({**target, r"\mu": first})
+    eq("linear_regression-shift").holds({**target, "m": rand(), "c": c})
     eq("linear_regression-split").holds({**target, r"\mu": first, "c": c})
 
 
@@ -69,7 +68,7 @@ def test_regression_function():
     joint, y, f = torch.softmax(rand(J * K), 0).reshape(J, K), rand(K), rand(J)
     marginal = joint.sum(1)
     means = torch.stack([torch.linalg.vecdot(joint[j] / marginal[j], y) for j in range(J)])
-    bindings = {"p": joint, "q": marginal, "m": means, "f": f, "y": y, "J": J, "K": K}
+    bindings = {r"\mathbf{P}": joint, "q": marginal, "m": means, "f": f, "y": y, "J": J, "K": K}
     eq("linear_regression-regression-function").holds(bindings)
 
 
@@ -87,7 +86,10 @@ def test_model():
 def test_batch(data):
     b = rand()
     predictions = functional.linear(data[r"\mathbf{X}"], data[r"\mathbf{w}"]) + b
-    eq("linear_regression-batch").holds({**data, "b": b, r"\mathbf{1}": ONES, r"\hat{\mathbf{y}}": predictions})
+    eq("linear_regression-batch").holds(
+        {**data, "b": b, r"\mathbf{1}": ONES, r"\hat{\mathbf{y}}": predictions},
+        equivalent={r"drop factor 2: b \mathbf{1}": "a scalar is added to every entry"},
+    )
 
 
 # The loss
@@ -128,7 +130,14 @@ def test_line():
     b, w = least_squares(torch.stack([ONES, x], dim=1), y)
     means = {r"\bar{x}": x.mean(), r"\bar{y}": y.mean()}
     eq("linear_regression-intercept").holds({**means, "b": b, "w": w})
-    eq("linear_regression-slope").holds({**means, "x": x, "y": y, "w": w, "N": N})
+    mutants = [
+        *(f"{change} 2: {v}_i - \\bar{{{v}}}" for change in ("change sign", "drop term") for v in "xy"),
+        *(f"drop minus: - \\bar{{{v}}}" for v in "xy"),
+        *(f"{name} in place of: \\bar{{{v}}}" for name in ("w", "N") for v in "xy"),
+        *(r"\bar{y} in place of: \bar{x}", r"\bar{x} in place of: \bar{y}"),
+    ]
+    equivalent = dict.fromkeys(mutants, "one of two factors may be shifted by a constant: the other sums to 0")
+    eq("linear_regression-slope").holds({**means, "x": x, "y": y, "w": w, "N": N}, equivalent=equivalent)
 
 
 # A projection
@@ -152,7 +161,9 @@ def test_orthogonality(fit):
 
 def test_hat_matrix(fit):
     eq("linear_regression-hat").holds(fit)
-    eq("linear_regression-idempotent").holds(fit)
+    powers = ("drop factor 1", "drop factor 2", "swap factors 1 and 2")
+    equivalent = dict.fromkeys([rf"{change}: \mathbf{{H}} \mathbf{{H}}" for change in powers], "what the equation says")
+    eq("linear_regression-idempotent").holds(fit, equivalent=equivalent)
     eq("linear_regression-trace").holds(fit)
 
 
@@ -170,10 +181,13 @@ def test_determination():
 
 def test_conditioning(data):
     X = data[r"\mathbf{X}"]
-    U, singular, Vh = torch.linalg.svd(X, full_matrices=False)
+    _, singular, Vh = torch.linalg.svd(X, full_matrices=False)
     decomposition = {r"\mathbf{V}": Vh.T, r"\boldsymbol{\Sigma}": torch.diag(singular)}
     eq("linear_regression-gram").holds({r"\mathbf{X}": X, **decomposition})
-    eq("linear_regression-condition").holds({r"\mathbf{X}": X, r"\kappa": torch.linalg.cond})
+    eq("linear_regression-condition").holds(
+        {r"\mathbf{X}": X, r"\kappa": torch.linalg.cond},
+        equivalent={r"transpose: \mathbf{X} (2)": "a matrix and its transpose have the same singular values"},
+    )
 
 
 def test_qr(data):
@@ -184,7 +198,7 @@ def test_qr(data):
 
 
 def test_pseudo_inverse():
-    rank, columns = 2, 4
+    rank, columns = 2, 3
     X, y = rand(N, rank) @ rand(rank, columns), rand(N)
     U, singular, Vh = torch.linalg.svd(X, full_matrices=False)
     kept = {
@@ -198,7 +212,9 @@ def test_pseudo_inverse():
     eq("linear_regression-pinv").holds(kept)
     eq("linear_regression-pinv-solves").holds(kept)
     unseen = Vh[rank:].T @ rand(columns - rank)
-    eq("linear_regression-shortest").holds({**kept, r"\mathbf{n}": unseen})
+    mutants = [rf"change sign {term}: \mathbf{{X}}^{{+}} \mathbf{{y}} + \mathbf{{n}}" for term in (1, 2)]
+    equivalent = dict.fromkeys(mutants, "the two terms are orthogonal, so that their signs do not matter")
+    eq("linear_regression-shortest").holds({**kept, r"\mathbf{n}": unseen}, equivalent=equivalent)
 
 
 # One minimum, or a valley
@@ -234,8 +250,7 @@ def test_step(data):
     for _ in range(60):
         middle = (low + high) / 2
         low, high = (middle, high) if loss(middle) < loss(0.0) else (low, middle)
-    for lr in (1e-3 * low, (1 - 1e-6) * low):
-        eq("linear_regression-step-bound").holds({**bindings, r"\eta": lr})
+    eq("linear_regression-step-bound").holds({**bindings, r"\eta_{\max}": low})
 
 
 # The noise behind the squares
@@ -262,14 +277,17 @@ def test_gaussian(data):
 
 
 def test_variance():
-    eq("linear_regression-variance-slope").holds({"v": rand().exp(), "N": N, r"\mathcal{L}": rand().exp()})
+    constants = (r"drop factor 1: 2 \pi v", r"drop factor 2: 2 \pi v", "raise the numeral: 2 (2)")
+    constants += (r"N in place of: \pi", r"\mathcal{L} in place of: \pi")
+    eq("linear_regression-variance-slope").holds(
+        {"v": rand().exp(), "N": N, r"\mathcal{L}": rand().exp()},
+        equivalent=dict.fromkeys(constants, "a constant factor within a logarithm has no slope"),
+    )
 
 
 def test_laplace():
-    y, prediction, scale = rand(), rand(), rand().exp()
-    loss = -Laplace(prediction, scale).log_prob(y)
-    assert torch.isfinite(loss)
-    eq("linear_regression-laplace").holds({"y": y, r"\hat{y}": prediction, "s": scale})
+    for y, prediction in ((rand(), rand() + 4), (rand() + 4, rand())):  # below and above
+        eq("linear_regression-laplace").holds({"y": y, r"\hat{y}": prediction, "s": rand().exp()})
 
 
 # Categories
@@ -279,7 +297,7 @@ def test_laplace():
 def groups():
     """Samples of S categories with the means of their categories."""
     category = torch.tensor([0, 1, 2, 0, 1, 2, 2])
-    x, y = rand(N), rand(N) + category
+    x, y = rand(len(category)), rand(len(category)) + category
     by_category = [torch.stack([v[category == s].mean() for s in range(S)]) for v in (x, y)]
     means = {r"\bar{x}": x.mean(), r"\bar{y}": y.mean()}
     return category, x, y, by_category, means
@@ -287,8 +305,26 @@ def groups():
 
 def test_covariance_split(groups):
     category, x, y, (x_means, y_means), means = groups
-    families = {r"\bar{x}_{s_i}": x_means[category], r"\bar{y}_{s_i}": y_means[category]}
-    eq("linear_regression-covariance-split").holds({"x": x, "y": y, **means, **families, "N": N})
+    own = {r"\mu": x_means[category], r"\nu": y_means[category]}
+    overall, within, between = r"{0}_i - \bar{{{0}}}", r"{0}_i - {1}_i", r"{1}_i - \bar{{{0}}}"
+    mutants = [
+        f"{change}: {deviation.format(v, mean)}"
+        for v, mean in (("x", r"\mu"), ("y", r"\nu"))
+        for deviation in (overall, within, between)
+        for change in ("change sign 2", "drop term 2")
+    ]
+    for v, other in ("xy", "yx"):
+        minus, swaps = (
+            rf"drop minus: - \bar{{{v}}}",
+            [rf"{name} in place of: \bar{{{v}}}" for name in ("N", rf"\bar{{{other}}}")],
+        )
+        mutants += [minus, f"{minus} (2)", *swaps, *(f"{swap} (2)" for swap in swaps)]
+    mutants += [r"drop minus: - \mu_i", r"drop minus: - \nu_i", r"\nu in place of: \mu", r"\mu in place of: \nu"]
+    mutants += [r"x in place of: \mu (2)", r"y in place of: \nu (2)"]
+    reason = "one of two factors may be shifted within the groups: the other sums to 0 there"
+    eq("linear_regression-covariance-split").holds(
+        {"x": x, "y": y, **means, **own, "N": len(x)}, equivalent=dict.fromkeys(mutants, reason)
+    )
 
 
 def test_simpson(groups):
@@ -298,7 +334,7 @@ def test_simpson(groups):
     sums = {"C_W": dx @ dy, "C_B": Dx @ Dy, "V_W": dx @ dx, "V_B": Dx @ Dx}
     share = dx.square().mean() / x.var(correction=0)
     eq("linear_regression-simpson").holds({**sums, r"\lambda": share})
-    slope = least_squares(torch.stack([ONES, x], dim=1), y)[1]
+    slope = least_squares(torch.stack([torch.ones_like(x), x], dim=1), y)[1]
     torch.testing.assert_close((sums["C_W"] + sums["C_B"]) / (sums["V_W"] + sums["V_B"]), slope)
 
 
@@ -307,7 +343,10 @@ def test_indicators():
     for category in range(S):
         prediction = torch.lerp(biases[category], biases[category] + weights[category], x)
         common = {"b": biases, "w": weights, "x": x, "S": S, r"\hat{y}": prediction}
-        eq("linear_regression-indicator-model").holds({**common, "s": category + 1})
+        eq("linear_regression-indicator-model").holds(
+            {**common, "s": category + 1},
+            equivalent={"s in place of: S": "the terms after number s are 0"},
+        )
         u = functional.one_hot(torch.tensor(category), S).double()
         eq("linear_regression-one-hot-model").holds({**common, "u": u})
 
@@ -316,7 +355,7 @@ def test_separate_losses(groups):
     category, x, y, _, _ = groups
     biases, weights = rand(S), rand(S)
     predictions = biases[category] + weights[category] * x
-    bindings = {"b": biases, "w": weights, "x": x, "s": [int(c) + 1 for c in category], "N": N, "S": S}
+    bindings = {"b": biases, "w": weights, "x": x, "s": [int(c) + 1 for c in category], "N": len(x), "S": S}
     eq("linear_regression-separate").holds({**bindings, "y": list(y), r"\hat{y}": list(predictions)})
 
 
@@ -325,7 +364,7 @@ def test_separate_losses(groups):
 
 def test_standardise():
     X = rand(N, D)
-    scaled = functional.batch_norm(X, None, None, training=True, eps=0.0)
+    scaled = functional.layer_norm(X.T, (N,), eps=0.0).T
     means, deviations = X.mean(0), X.std(0, correction=0)
     for sample in range(N):
         bindings = {"x": X[sample], "z": scaled[sample], r"\bar{x}": means, "s": deviations}
