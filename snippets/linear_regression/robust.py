@@ -19,6 +19,7 @@ def least_absolute(X, y):
 mistyped = y.clone()
 mistyped[x.argmax()] *= 10  # 5.65 kg becomes 56.5 kg
 for name, mass in (("as measured", y), ("one mistyped", mistyped)):
-    print(f"{name:12}  slope by squares {lstsq(X, mass)[1]:.2f}, by absolute values {least_absolute(X, mass)[1]:.2f} g/mm")
+    slope, robust_slope = lstsq(X, mass)[1], least_absolute(X, mass)[1]
+    print(f"{name:12}  slope by squares {slope:.2f}, by absolute values {robust_slope:.2f} g/mm")
 #> as measured   slope by squares 49.69, by absolute values 50.61 g/mm
 #> one mistyped  slope by squares 72.37, by absolute values 50.63 g/mm
