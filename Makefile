@@ -13,7 +13,7 @@ serve: .venv/book $(NODE_PACKAGES)
 build: .venv/book $(NODE_PACKAGES)
 	$(BIN)/python -m dlnotes.book build
 
-test: lint build
+test: lint $(NODE_PACKAGES)
 	.ci/chromium
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 --dist worksteal
 

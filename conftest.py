@@ -1,12 +1,22 @@
-"""Collects the Python of the pages, the README and the docstrings as tests."""
+"""Collects the Python of the pages, the README and the docstrings as tests; checks annotated shapes while they run."""
 
 import os
 import tempfile
+from pathlib import Path
 
 import pytest
+from jaxtyping import install_import_hook
 from sybil.sybil import Sybil, SybilCollection
 
 os.environ["MPLBACKEND"] = "Agg"  # before matplotlib is imported: figures need no screen
+
+# Before anything of dlnotes is imported. dlnotes.book has no tensors to check, and evaluates equations many times.
+PARTS = Path(__file__).with_name("dlnotes").glob("[!_]*")
+CHECKED = [part.stem for part in PARTS if part.name != "book" and (part.is_dir() or part.suffix == ".py")]
+install_import_hook(
+    [f"dlnotes.{name}" for name in CHECKED],
+    "beartype.beartype(conf=beartype.BeartypeConf(is_pep484_tower=True))",
+)
 
 from dlnotes.book.examples import Docstrings, OutputUpdates, Page
 

@@ -73,6 +73,7 @@ def forward(
 # --8<-- [end:forward]
 
 
+# --8<-- [start:check_layers]
 def _check_layers(input: Tensor, weights: Sequence[Tensor], biases: Sequence[Tensor]) -> None:
     if len(weights) != len(biases) or not weights:
         raise ValueError(f"one bias a weight and at least one layer, got {len(weights)} weights, {len(biases)} biases")
@@ -88,6 +89,9 @@ def _check_layers(input: Tensor, weights: Sequence[Tensor], biases: Sequence[Ten
             raise ValueError(
                 f"bias of layer {layer} must have {width} entries, one a unit, got shape {tuple(bias.shape)}"
             )
+
+
+# --8<-- [end:check_layers]
 
 
 # --8<-- [start:loss]
@@ -194,7 +198,6 @@ def backward(
 # --8<-- [end:backward]
 
 
-# --8<-- [start:sgd_step]
 @torch.no_grad()
 def sgd_step(
     params: Sequence[Tensor], grads: Sequence[Tensor], velocities: Sequence[Tensor], lr: float, momentum: float = 0.0
@@ -218,9 +221,6 @@ def sgd_step(
     for param, grad, velocity in zip(params, grads, velocities, strict=True):
         velocity.mul_(momentum).add_(grad)
         param.sub_(velocity, alpha=lr)
-
-
-# --8<-- [end:sgd_step]
 
 
 def he_normal(

@@ -62,7 +62,7 @@ def logsumexp(
         TypeError: `input` is not floating-point.
 
     >>> logsumexp(torch.tensor([1000.0, 1000.0]), dim=0)
-    tensor(1000.6931)
+    tensor(1000.6932)
     """
     m = _largest(input, dim)
     m = m.masked_fill(m.isinf(), 0.0)  # inf - inf would be nan; exp(±inf) alone gives the right limit

@@ -36,7 +36,7 @@ class Case:
     ranges: Mapping[str, int | Iterable[int]] = field(default_factory=dict)
     after: Mapping[str, object] = field(default_factory=dict)
     tolerance: float = 1e-9
-    tight: float | None = None
+    tight: float | Mapping[int, float] | None = None
 
     def scopes(self) -> Iterator[Scope]:
         """The meaning of the names at every value of the running indices."""
@@ -84,7 +84,7 @@ class Check:
         ranges: Mapping[str, int | Iterable[int]] | None = None,
         after: Mapping[str, object] | None = None,
         tolerance: float = 1e-9,
-        tight: float | None = None,
+        tight: float | Mapping[int, float] | None = None,
         equivalent: Mapping[str, str] | None = None,
     ) -> None:
         """The equation, evaluated from its LaTeX, holds under these bindings.
@@ -95,8 +95,8 @@ class Check:
         ranges: indices of sums, maxima, … that are written without a range; n means 1 … n.
         after: what stands left of ``\\leftarrow``, after the step.
         tolerance: largest relative difference of the two sides.
-        tight: under these bindings the inequalities are equalities, up to this relative gap. A bound that is reached in
-            one of the cases of a test cannot be loosened unnoticed.
+        tight: under these bindings the inequalities, or the relations with these numbers, are equalities, up to this
+            relative gap. A bound that is reached in one of the cases of a test cannot be loosened unnoticed.
         equivalent: mutants that are the same equation, with the reason.
         """
         _forbid_self_reference(self.equation, bindings, given)

@@ -21,7 +21,7 @@ RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 VISIBLE = '<span class="katex-html"'
 TOKEN = re.compile(r'<(?P<end>/)?\w+(?: class="(?P<classes>[^"]*)")?[^>]*?(?P<empty>/)?>|(?P<text>[^<]+)')
 
-FIRST_CJK = "\u2e80"  # from here on no KaTeX font has a character: the page's own font shows them
+CJK = re.compile("[\u2e80-\ud7ff\uf900-\uffff]")  # no KaTeX font has these: the page's own font shows them
 
 Characters = dict[str, set[str]]  # font -> the characters it shows
 
@@ -88,7 +88,7 @@ def formula_characters(formula: str) -> Characters:
     styles = [("Main", "normal", "400")]
     for token in TOKEN.finditer(formula, formula.index(VISIBLE)):
         if token["text"]:
-            visible = {character for character in unescape(token["text"]) if character < FIRST_CJK}
+            visible = CJK.sub("", unescape(token["text"]))
             shown.setdefault(font_file(*styles[-1]), set()).update(visible)
         elif token["end"]:
             styles.pop()

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import sys
 from itertools import islice
 from pathlib import Path
@@ -18,6 +19,9 @@ from dlnotes.book.prepare import prepare
 log = logging.getLogger("mkdocs.dlnotes")
 
 ABOVE_THE_FOLD = 30  # formulas that a reader may see before scrolling
+
+UNCOLOURED = re.compile(r'<span class="(?:n|p|w)">([^<]*)</span>')  # names, punctuation, spaces: half of all code
+INVALID = re.compile(r'(<input class="md-toggle"[^>]*) autocomplete="off"')  # the theme's: no such thing in a checkbox
 
 late = LateFormulas()
 
@@ -42,13 +46,17 @@ def on_pre_build(config):
 
 
 def on_post_page(output, page, config):
-    """Put in the formulas, and load the fonts of the first ones at once, so that nothing moves when they arrive."""
+    """Put in the formulas, and name their fonts before the page needs them, so that nothing moves when they arrive."""
     folder = get_relative_url("assets/katex/fonts/", page.url)
-    links = [
-        f'<link rel="preload" href="{folder}{font}" as="font" type="font/woff2" crossorigin>'
-        for font in sorted(fonts.characters(islice(late.on(output), ABOVE_THE_FOLD)))
+    first = fonts.characters(islice(late.on(output), ABOVE_THE_FOLD))
+    later = fonts.characters(late.on(output)).keys() - first
+    head = [
+        f'<link rel="preload" href="{folder}{font}" as="font" type="font/woff2" crossorigin>' for font in sorted(first)
     ]
-    return late.filled(output.replace("</title>", "</title>" + "".join(links), 1))
+    if later:  # site.js loads these once the page stands
+        head.append(f'<meta name="formula-fonts" content="{" ".join(Path(font).stem for font in sorted(later))}">')
+    output = output.replace("</title>", "</title>" + "".join(head), 1)
+    return late.filled(INVALID.sub(r"\1", UNCOLOURED.sub(r"\1", output)))
 
 
 def on_post_build(config):

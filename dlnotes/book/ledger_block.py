@@ -2,6 +2,7 @@
 
 import re
 import xml.etree.ElementTree as etree
+from collections.abc import Sequence
 
 from pymdownx.blocks.block import Block
 
@@ -9,25 +10,23 @@ from dlnotes.book import ledger, pages
 
 TEXTS = {
     "en": {
-        "total": "The book has {equations} numbered equations: {evaluated} are evaluated from their LaTeX, "
-        "{programs} are checked by a program, {unchecked} are not checked yet. {mutants} mutants were tried, and every "
-        "one was refuted; {equivalent} more say the same as their equation.",
-        "head": "| Equation | Label | How it is checked | Mutants refuted | Test |",
+        "totals": ("Numbered equations", "evaluated from LaTeX", "by a program", "not checked yet", "mutants refuted",
+                   "declared equivalent"),
+        "columns": ("Equation", "Label", "How it is checked", "Mutants", "Test"),
         "evaluated": "evaluated",
         "program": "by a program: {reason}",
         "unchecked": "not checked yet",
         "equivalent": "{mutants} ({equivalent} equivalent)",
     },
     "zh": {
-        "total": "全书共有 {equations} 个编号公式：{evaluated} 个由其 LaTeX 源码直接求值，{programs} 个由程序检验，"
-        "{unchecked} 个尚未检验。共尝试变异公式 {mutants} 个，全部被否定；另有 {equivalent} 个与原公式等价。",
-        "head": "| 公式 | 标签 | 检验方式 | 被否定的变异 | 测试 |",
-        "evaluated": "直接求值",
+        "totals": ("编号公式", "由 LaTeX 求值", "由程序检验", "尚未检验", "被否定的变异", "声明等价的变异"),
+        "columns": ("公式", "标签", "检验方式", "变异", "测试"),
+        "evaluated": "求值",
         "program": "由程序检验：{reason}",
         "unchecked": "尚未检验",
         "equivalent": "{mutants}（等价 {equivalent}）",
     },
-}
+}  # fmt: skip
 
 
 class Ledger(Block):
@@ -48,27 +47,28 @@ def ledger_markdown(language: str) -> str:
     in_order = sorted(by_page, key=lambda slug: pages.chapter_numbers().get(slug, 0))
     blocks = [totals(language)]
     for slug in in_order:
-        blocks.append(f"## {title(slug, language)} {{#{slug}}}")
-        rows = [row(equation, language) for equation in by_page[slug]]
-        blocks.append("\n".join([TEXTS[language]["head"], "|---|---|---|---|---|", *rows]))
+        entries = [ledger.entry(equation.label) for equation in by_page[slug]]
+        files = sorted({f"`{entry.test.partition('::')[0]}`" for entry in entries if entry})
+        blocks += [f"## {title(slug, language)} {{#{slug}}}", ", ".join(files)]
+        blocks.append(table(TEXTS[language]["columns"], [row(equation, language) for equation in by_page[slug]]))
     return "\n\n".join(blocks)
+
+
+def table(head: Sequence[object], rows: Sequence[Sequence[object]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
 
 
 def totals(language: str) -> str:
     entries = [ledger.entry(label) for label in pages.equations()]
     checked = [entry for entry in entries if entry]
     evaluated = sum(entry.is_evaluated for entry in checked)
-    return TEXTS[language]["total"].format(
-        equations=len(entries),
-        evaluated=evaluated,
-        programs=len(checked) - evaluated,
-        unchecked=len(entries) - len(checked),
-        mutants=sum(entry.mutants for entry in checked),
-        equivalent=sum(entry.equivalent for entry in checked),
-    )
+    refuted, equivalent = (sum(getattr(entry, name) for entry in checked) for name in ("mutants", "equivalent"))
+    counts = (len(entries), evaluated, len(checked) - evaluated, len(entries) - len(checked), refuted, equivalent)
+    return table(TEXTS[language]["totals"], [counts])
 
 
-def row(equation: pages.Equation, language: str) -> str:
+def row(equation: pages.Equation, language: str) -> tuple[str, ...]:
     texts, entry = TEXTS[language], ledger.entry(equation.label)
     link = f"[({equation.number})]({equation.page}.md#{equation.anchor}){{#{ledger.anchor(equation.label)}}}"
     how, mutants, test = texts["unchecked"], "", ""
@@ -77,8 +77,8 @@ def row(equation: pages.Equation, language: str) -> str:
         mutants = str(entry.mutants or "")
         if entry.equivalent:
             mutants = texts["equivalent"].format(mutants=entry.mutants, equivalent=entry.equivalent)
-        test = f"`{entry.test.removeprefix('tests/equations/')}`"
-    return f"| {link} | `{equation.label}` | {how} | {mutants} | {test} |"
+        test = f"`{entry.test.partition('::')[2]}`"
+    return link, f"`{equation.label}`", how, mutants, test
 
 
 def title(slug: str, language: str) -> str:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from dlnotes.book.page import Page
 
 INLINE = r"(?<!\\)\$(?![\s$])((?:\\.|[^\\$])+?)(?<!\s)\$(?!\$)"
+CLOSING = tuple("，。；：、！？）」』”’》,.;:!?)]")
+WORD_JOINER = "\u2060"
 STRAY_DOLLAR = r"(?<!\\)\$+[^$\n]{0,40}"
 EQREF = r"\\eqref\{([^{}]*)\}"
 DISPLAY = re.compile(r"^ {0,3}\$\$ *\n(?P<latex>.*?)\n {0,3}\$\$ *$", re.M | re.S)
@@ -58,7 +60,10 @@ class InlineFormula(BookPattern):
     def handleMatch(self, m, data):
         # <bdi>, as no formula holds one: Material's search ends an excluded element at the first end tag of its name.
         element = etree.Element("bdi", {"class": "formula", "data-search-exclude": ""})
-        element.text = stash(self.md, self.book.page, Formula(m[1]), m[0])
+        formula = stash(self.md, self.book.page, Formula(m[1]), m[0])
+        # Browsers would break the line between a formula, which is a box to them, and the punctuation after it.
+        closes = data.startswith(CLOSING, m.end())
+        element.text = AtomicString(formula + WORD_JOINER) if closes else formula
         return element, m.start(), m.end()
 
 

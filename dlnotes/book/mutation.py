@@ -148,17 +148,17 @@ def _substitute(tree: Node, old: Node, new: Node) -> Node:
 
 def _rebuild(tree: Node, change: Callable[[Node], Node]) -> Node:
     """The tree with its children changed; itself if none was."""
-
-    def changed(value: object) -> object:
-        if isinstance(value, Node):
-            return change(value)
-        if isinstance(value, tuple):
-            items = tuple(changed(item) for item in value)
-            return value if all(a is b for a, b in zip(items, value, strict=True)) else items
-        return value
-
-    values = {field.name: changed(getattr(tree, field.name)) for field in fields(tree)}
+    values = {field.name: _changed(getattr(tree, field.name), change) for field in fields(tree)}
     return tree if all(values[name] is getattr(tree, name) for name in values) else replace(tree, **values)
+
+
+def _changed(value: object, change: Callable[[Node], Node]) -> object:
+    if isinstance(value, Node):
+        return change(value)
+    if isinstance(value, tuple):
+        items = tuple(_changed(item, change) for item in value)
+        return value if all(a is b for a, b in zip(items, value, strict=True)) else items
+    return value
 
 
 class _Mutations:
@@ -250,6 +250,8 @@ class _Mutations:
                 yield "invert", replace(node, operands=operands[::-1])
             if operator in {"⊙", "⊘"}:
                 yield "⊙ for ⊘ or back", replace(node, operator="⊘" if operator == "⊙" else "⊙")
+        elif operator == "norm" and len(operands) == 2 and len(op.shape_of(self.scope.trace.get(first, 0))) == 2:
+            yield "Frobenius in place of", replace(node, operands=(first,))
         elif operator in {"floor", "ceil"}:
             yield "floor for ceil or back", replace(node, operator="ceil" if operator == "floor" else "floor")
         elif operator in DROPPED:

@@ -26,7 +26,7 @@ from dlnotes.runs import Run
 def activations() -> Figure:
     """Sigmoid, tanh and ReLU, and their slopes."""
     figure, (values, slopes) = plt.subplots(1, 2)
-    z = torch.linspace(-4, 4, 161)
+    z = torch.linspace(-4, 4, 81)
     for name, activation in (("sigmoid", SIGMOID), ("tanh", TANH), ("ReLU", RELU)):
         a = activation.function(z)
         values.plot(z, a, label=name)
@@ -108,7 +108,7 @@ def finite_differences() -> Figure:
     sign = np.sign(derivatives[1].item())
     eps = np.finfo(np.float64).eps / 2
 
-    steps = np.logspace(-13, 0, 131)
+    steps = np.logspace(-13, 0, 79)
     with torch.no_grad():
         ahead = np.array([loss(w + h).item() for h in steps])
         behind = np.array([loss(w - h).item() for h in steps])

@@ -48,6 +48,10 @@ class _SiteHandler(SimpleHTTPRequestHandler):
             return str(Path(self.directory, "outside-of-the-site"))
         return super().translate_path("/" + path.removeprefix(self.base_path))
 
+    def end_headers(self):
+        self.send_header("Cache-Control", "max-age=600")
+        super().end_headers()
+
     def send_error(self, code, message=None, explain=None):
         if code != 404:
             return super().send_error(code, message, explain)

@@ -123,7 +123,7 @@ def root(value: Value, order: Value = 2) -> Value:
 def whole(function: Callable[[float], int], value: Value) -> Value:
     """floor or ceil."""
     if is_scalar(value):
-        return function(float(value))
+        return function(tensor(value).item())
     return torch.floor(value) if function is math.floor else torch.ceil(value)
 
 

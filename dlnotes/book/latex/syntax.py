@@ -334,7 +334,8 @@ class _Parser:
         if self.depth > MAX_DEPTH:
             raise self.error(f"nested more than {MAX_DEPTH} deep")
         first = self.position
-        name = self.name()
+        has_range = self.peek() in BIG and self.peek(1) == "_"
+        name = None if has_range else self.name()
         if name and self.names.get(name.key) == FUNCTION:
             node = self.function(name, first)
         else:
@@ -610,7 +611,7 @@ class _Parser:
 
     def big(self) -> Node:
         first = self.position
-        operator = "arg" + self.peek(1)[1:] if self.accept("\\arg") else BIG[self.peek()]
+        operator = "arg" + self.peek()[1:] if self.accept("\\arg") else BIG[self.peek()]
         if operator not in BIG.values():
             raise self.error("expected \\max or \\min after \\arg")
         self.position += 1
@@ -632,7 +633,7 @@ class _Parser:
         self.expect("{")
         ranges: list[Range] = []
         conditions: list[Node] = []
-        while not conditions or self.accept(","):
+        while True:
             first, name, relation = self.position, (self.peek(),), self.peek(1)
             piece = self.tokens[first : self.piece_end()]
             declared = [t for t in piece if t.text in self.indices and (t.text,) not in self.locals]
@@ -649,7 +650,7 @@ class _Parser:
                     conditions.append(self.relation())
                 else:
                     self.position += len(piece)
-            if self.peek() != ",":
+            if not self.accept(","):
                 break
         self.expect("}")
         if not ranges:

@@ -17,7 +17,7 @@ document.addEventListener("copy", (event) => {
     formula.replaceWith(display ? `\n$$\n${latex}\n$$\n` : `$${latex}$`);
   }
   for (const aside of fragment.querySelectorAll(".equation > a")) aside.remove();
-  event.clipboardData.setData("text/plain", fragment.textContent);
+  event.clipboardData.setData("text/plain", fragment.textContent.replaceAll("\u2060", ""));
   event.preventDefault();
 });
 

@@ -26,10 +26,21 @@ function focusWideTables() {
   }
 }
 
+/** Formulas further down are laid out when they come into view: their fonts must be there by then, or they jump. */
+function loadFormulaFonts() {
+  const names = document.querySelector("meta[name=formula-fonts]")?.content.split(" ") ?? [];
+  for (const [family, variant] of names.map((name) => name.split("-"))) {
+    const style = variant.includes("Italic") ? "italic" : "normal";
+    const weight = variant.includes("Bold") ? "bold" : "normal";
+    document.fonts.load(`${style} ${weight} 1em ${family}`);
+  }
+}
+
 document$.subscribe(() => {
   markOutputs();
   nameCodeButtons();
   focusWideTables();
+  loadFormulaFonts();
   // The theme adds copy buttons only once their code block comes into view.
   new MutationObserver(nameCodeButtons).observe(document.querySelector(".md-content"), {
     childList: true,
