@@ -227,3 +227,53 @@ TWICE = torch.ones(4, 2)  # the same column twice
 def test_bad_input_is_refused_with_the_remedy(no_annotation_checks, call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("name", ["linear_regression_penguins", "linear_regression_diabetes"])
+def test_experiments_give_what_was_recorded(name):
+    """The first two seeds, run again, give the numbers on the page, to the digits that a record keeps."""
+    from dlnotes import experiments, runs
+
+    run, recorded = experiments.module(name).smoke(), runs.load(name)
+    assert runs.fresh(recorded), f"run it again: python -m dlnotes train {name}"
+    assert run.seeds == recorded.seeds[:2]
+    for result in recorded.results:
+        torch.testing.assert_close(run.result(result), recorded.result(result)[:2], rtol=1e-5, atol=0)
+
+
+def test_recorded_slopes_scatter_around_those_of_all_penguins():
+    """Bootstrap slopes against numpy's fits to the penguins themselves."""
+    import numpy as np
+
+    from dlnotes import data, runs
+
+    run = runs.load("linear_regression_penguins")
+    measurements, species = (part.numpy() for part in data.penguins())
+    depth, mass = measurements[:, 1], measurements[:, 3]
+    slopes = {
+        "flipper_slope": np.polyfit(measurements[:, 2], mass, 1)[0],
+        "pooled_slope": np.polyfit(depth, mass, 1)[0],
+    }
+    for index, name in enumerate(("adelie_slope", "chinstrap_slope", "gentoo_slope")):
+        slopes[name] = np.polyfit(depth[species == index], mass[species == index], 1)[0]
+    assert slopes.keys() == run.results.keys()
+    for name, slope in slopes.items():
+        assert abs(run.mean(name) - slope) < 0.3 * run.std(name)
+        assert np.sign(run.result(name)).tolist() == [np.sign(slope)] * len(run.seeds)
+
+
+def test_diabetes_split_agrees_with_scikit_learn():
+    from sklearn.linear_model import LinearRegression
+
+    from dlnotes import data, runs
+
+    run = runs.load("linear_regression_diabetes")
+    features, target = (part.numpy() for part in data.diabetes())
+    for index, seed in enumerate(run.seeds[:3]):
+        order = torch.randperm(len(target), generator=torch.Generator().manual_seed(seed)).numpy()
+        fit, test = order[: run.config["train"]], order[run.config["train"] :]
+        model = LinearRegression().fit(features[fit], target[fit])
+        rmse = ((model.predict(features[test]) - target[test]) ** 2).mean() ** 0.5
+        assert rmse == pytest.approx(run.result("test_rmse")[index], rel=1e-5)
+        together = run.array("together")[index] / features[fit].std(0)
+        assert together == pytest.approx(model.coef_, rel=1e-4)

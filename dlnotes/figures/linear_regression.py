@@ -71,7 +71,7 @@ def bowl(linear_regression_penguins: Run) -> Figure:
     figure = plt.figure(figsize=(6.0, 3.1))
     surface = _box(figure, 1, 2, 1)
     surface.plot_surface(w, b, loss, cmap=sequential(), linewidth=0, rcount=30, ccount=30, shade=False)
-    surface.set(xlabel="$w$ (kg)", ylabel="$b$ (kg)", title=r"$\mathcal{L}$ (kg²)")
+    surface.set(xlabel="$w$ (kg)", ylabel="$b$ (kg)", title="loss (kg²)")
     surface.view_init(elev=32, azim=-58)
     surface.set(xticks=[0, 1, 2], yticks=[3, 4, 5], zticks=[0, 2, 4])
     contours = figure.add_subplot(1, 2, 2)
@@ -146,7 +146,7 @@ def trough() -> Figure:
     first, other, noise = torch.randn(3, 50, dtype=torch.float64, generator=generator)
     first, other = first / first.square().mean().sqrt(), other / other.square().mean().sqrt()
     y = 0.8 * first + 0.4 * other + 0.3 * noise
-    starts = torch.tensor([[-1.4, -0.8], [-1.6, 1.2], [1.4, -1.6], [0.0, 0.0], [1.8, 1.3]], dtype=torch.float64)
+    starts = torch.tensor([[-1.4, -0.8], [-1.6, 1.2], [1.0, -1.7], [0.0, 0.0], [1.8, 1.3]], dtype=torch.float64)
     axis = torch.linspace(-2, 2, 81, dtype=torch.float64)
     grid = torch.stack(torch.meshgrid(axis, axis, indexing="xy"), dim=-1)
     figure, panels = plt.subplots(1, 2, figsize=(6.0, 3.2), sharey=True)
