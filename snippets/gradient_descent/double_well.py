@@ -9,6 +9,11 @@ def f(w):
     return 0.25 * (w**2 - 1) ** 2 + 0.1 * w
 
 
+for w in (-1.047, 0.946):
+    w = torch.tensor(w, dtype=torch.float64)
+    print(f"at {w:.3f}: loss {f(w):.3f}, curvature {torch.func.grad(torch.func.grad(f))(w):.2f}")
+#> at -1.047: loss -0.102, curvature 2.29
+#> at 0.946: loss 0.097, curvature 1.68
 for lr in (0.1, 1.0):
     ends = []
     for start in (-1.5, -0.5, 0.05, 0.2, 0.5, 1.5):

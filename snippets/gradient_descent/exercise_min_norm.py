@@ -15,7 +15,7 @@ for _ in range(400):
     errors.append((theta - shortest).norm())
     theta = theta - lr * X.T @ (X @ theta - y) / N
 print(f"distance to the shortest solution {errors[-1].item():.9f}")
-#> distance to the shortest solution 1.4e-15
+#> distance to the shortest solution 0.000000000
 kappa = (largest / smallest).item()
 print(f"rate {(errors[40] / errors[20]).item() ** (1 / 20):.4f}, formula {(kappa - 1) / (kappa + 1):.4f}")
 #> rate 0.7631, formula 0.7632

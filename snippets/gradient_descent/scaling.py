@@ -7,6 +7,8 @@ from dlnotes.gradient_descent import condition_number, standardize
 
 measurements, _ = penguins()
 mm = measurements[:, 2]
+print(f"mean {mm.mean():.1f} mm, standard deviation {mm.std(correction=0):.1f} mm")
+#> mean 200.9 mm, standard deviation 14.0 mm
 columns = {
     "mm": mm,
     "m": mm / 1000,
