@@ -1,4 +1,4 @@
-"""Derivative by the first state after 100 steps of h ← w h, with the gradient clipped to 1: one is cut, one stays zero."""
+"""Derivative by the first state after 100 steps of h ← w h, clipped to 1: one gradient is cut, one stays tiny."""
 
 import torch
 
