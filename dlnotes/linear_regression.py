@@ -265,7 +265,7 @@ def hat_matrix(A: Float[Tensor, "*batch m n"]) -> Float[Tensor, "*batch m m"]:
 
 # --8<-- [start:categories]
 def one_hot(tensor: Int64[Tensor, "*shape"], num_classes: int = -1) -> Int64[Tensor, "*shape classes"]:
-    r"""Indicators of categories (linear_regression-one-hot): entry k is $[c = k]$; as `torch.nn.functional.one_hot`.
+    r"""Indicators $[s = k]$ of categories (linear_regression-indicator-model), as `torch.nn.functional.one_hot`.
 
     Args:
         tensor: indices of categories from 0, int64, of any shape.
