@@ -13,8 +13,8 @@ print("columns", X.shape[1], "rank", torch.linalg.matrix_rank(X).item())
 try:
     lstsq(X, y)
 except ValueError as error:
-    print("lstsq:", error)
-    #> lstsq: the columns of A depend on each other, to rounding; drop a column or take the shortest solution, pinv(A) @ B
+    print("lstsq:", str(error).partition(";")[0])
+    #> lstsq: the columns of A depend on each other, to rounding
 shortest = pinv(X) @ y
 other = shortest + 1000 * torch.tensor([1.0, -1.0, -1.0, -1.0], dtype=y.dtype)
 print("shortest solution", shortest.numpy().round(1), "length", round(shortest.norm().item()))
