@@ -108,7 +108,7 @@ def ill_conditioned() -> Figure:
     for i, curvature in enumerate((1, 10, 100)):
         right.semilogx(lr, -lr + 0.5 * curvature * lr**2, color=f"C{i}", label=rf"$r={curvature}$")
     right.axhline(0, color="C5", linewidth=1)
-    right.set(xlabel=r"$\eta$", ylabel=r"$\Delta\mathcal{L}\,/\,\mathbf{g}^\top\mathbf{g}$", ylim=(-0.6, 0.6))
+    right.set(xlabel=r"$\eta$", ylabel=r"$\Delta f\,/\,\|\mathbf{g}\|^2$", ylim=(-0.6, 0.6))
     right.legend(loc="lower left")
     return figure
 
@@ -130,7 +130,7 @@ def scaling(gradient_descent: Run) -> Figure:
     for i, (name, style) in enumerate((("raw", "-"), ("centred", "--"), ("standardised", "-."))):
         excess = np.maximum(gradient_descent.array(f"{name}_excess"), 1e-8)
         axes.loglog(np.arange(len(excess)) + 1, excess, style, color=f"C{i}", label=name)
-    axes.set(xlabel="step + 1", ylabel=r"$\mathcal{L}-\mathcal{L}_{\min}$ (kg$^2$)", ylim=(1e-7, 30))
+    axes.set(xlabel="step + 1", ylabel="excess loss (kg$^2$)", ylim=(1e-7, 30))
     axes.legend(loc="lower left")
     return figure
 
@@ -146,7 +146,7 @@ def basins() -> Figure:
         for last, label in zip(points, (rf"$\eta={lr}$", None), strict=True):  # two steps, to show oscillation
             ends.plot(w, last, marker, color=colour, markersize=3, label=label)
     ends.set(xlabel="$w_0$", ylabel="$w_{499}, w_{500}$", yticks=[-1, 0, 1])
-    ends.legend(loc="lower right")
+    ends.legend(loc="center right")
     return figure
 
 
@@ -250,8 +250,8 @@ def growth() -> Figure:
                 lengths[name].append(track)
         for axes, name, label in ((same, "same", r"$\rho"), (different, "different", r"$s")):
             shade(axes, lengths[name], np.arange(depth + 1), linestyle=style, color=colour, label=f"{label}={scale}$")
-    same.set(yscale="log", xlabel="$t$", ylabel=r"$\|\mathbf{W}^t\mathbf{x}\|\,/\,\|\mathbf{x}\|$", ylim=(1e-6, 1e6))
-    different.set(xlabel="$L$", ylabel=r"$\|\mathbf{W}^{[L]}\cdots\mathbf{W}^{[1]}\mathbf{x}\|\,/\,\|\mathbf{x}\|$")
+    same.set(yscale="log", xlabel="$t$", ylabel="relative length", ylim=(1e-6, 1e6))
+    different.set(xlabel="$L$")
     for axes in (same, different):
         axes.legend(loc="upper left")
     return figure

@@ -1,4 +1,5 @@
-"""Derivative by the first state after 100 steps of h ← w h, clipped to 1: one gradient is cut, one stays tiny."""
+"""Derivative by the first state after 100 steps of h ← w h, clipped to 1: one
+gradient is cut, one stays tiny."""
 
 import torch
 

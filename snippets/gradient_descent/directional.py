@@ -1,4 +1,5 @@
-"""The directional derivative by differences, over all directions in the plane: largest along the gradient."""
+"""The directional derivative by differences, over all directions in the plane:
+largest along the gradient."""
 
 import math
 
@@ -21,5 +22,5 @@ for angle in angles:
 print(f"largest slope {max(slopes):.3f} at {slopes.index(max(slopes))}°")
 #> largest slope 10.822 at 83°
 direction = math.degrees(math.atan2(gradient[1], gradient[0]))
-print(f"norm of the gradient {gradient.norm().item():.3f}, which points to {direction:.1f}°")
-#> norm of the gradient 10.822, which points to 83.4°
+print(f"norm of the gradient {gradient.norm().item():.3f}, pointing to {direction:.1f}°")
+#> norm of the gradient 10.822, pointing to 83.4°

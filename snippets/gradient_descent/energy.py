@@ -1,4 +1,5 @@
-"""Gradient descent is Euler's method for a ball without inertia: the smaller the step, the closer to the flow."""
+"""Gradient descent is Euler's method for a ball without inertia: the smaller
+the step, the closer to the flow."""
 
 import torch
 

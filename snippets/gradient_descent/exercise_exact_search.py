@@ -15,6 +15,7 @@ for kappa in (4.0, 25.0):
         cosines.append((g @ H @ theta).abs() / (g.norm() * (H @ theta).norm()))
     assert max(cosines) < 1e-12  # neighbouring gradients are orthogonal
     ratio = (losses[6] / losses[5]).item()
-    print(f"κ = {kappa:g}: loss × {ratio:.6f} a step, formula {((kappa - 1) / (kappa + 1)) ** 2:.6f}")
+    formula = ((kappa - 1) / (kappa + 1)) ** 2
+    print(f"κ = {kappa:g}: loss × {ratio:.6f} a step, formula {formula:.6f}")
 #> κ = 4: loss × 0.360000 a step, formula 0.360000
 #> κ = 25: loss × 0.852071 a step, formula 0.852071

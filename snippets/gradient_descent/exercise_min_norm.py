@@ -1,4 +1,5 @@
-"""More parameters than samples: gradient descent from zero finds the shortest of all exact solutions."""
+"""More parameters than samples: gradient descent from zero finds the shortest
+of all exact solutions."""
 
 import torch
 
@@ -17,5 +18,6 @@ for _ in range(400):
 print(f"distance to the shortest solution {errors[-1].item():.9f}")
 #> distance to the shortest solution 0.000000000
 kappa = (largest / smallest).item()
-print(f"rate {(errors[40] / errors[20]).item() ** (1 / 20):.4f}, formula {(kappa - 1) / (kappa + 1):.4f}")
+rate = (errors[40] / errors[20]).item() ** (1 / 20)
+print(f"rate {rate:.4f}, formula {(kappa - 1) / (kappa + 1):.4f}")
 #> rate 0.7631, formula 0.7632

@@ -1,4 +1,5 @@
-"""Exactly at a saddle, noise starts the escape: mean number of steps until |y| = 1."""
+"""Exactly at a saddle, noise starts the escape: mean number of steps until |y|
+= 1."""
 
 import math
 
@@ -14,7 +15,8 @@ for sigma in (1e-2, 1e-4, 1e-6):
         y = torch.where(inside, (1 + lr * curvature) * y + lr * sigma * noise, y)
         steps += inside
     a = 1 + lr * curvature
-    predicted = (math.log((a**2 - 1) ** 0.5 / (lr * sigma)) + 0.635) / math.log(a)  # 0.635 = -E log|ξ|
+    spread = lr * sigma / (a**2 - 1) ** 0.5
+    predicted = (0.635 - math.log(spread)) / math.log(a)  # 0.635 = -E log|ξ|
     print(f"σ = {sigma:g}: {steps.mean():.0f} steps, predicted {predicted:.0f}")
 #> σ = 0.01: 78 steps, predicted 78
 #> σ = 0.0001: 127 steps, predicted 127

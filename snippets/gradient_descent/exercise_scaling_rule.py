@@ -1,4 +1,5 @@
-"""Noise floors of (η, B) and (kη, kB): equal while kη is far from 2/λ, and not beyond."""
+"""Noise floors of (η, B) and (kη, kB): equal while kη is far from 2/λ, and not
+beyond."""
 
 from dlnotes.gradient_descent import noise_floor
 

@@ -1,4 +1,5 @@
-"""Mean square error of noisy gradient descent in the long run, against the formula, and a decaying step size."""
+"""Mean square error of noisy gradient descent in the long run, against the
+formula, and a decaying step size."""
 
 import torch
 
@@ -18,11 +19,13 @@ def descend(schedule, steps):
 
 for lr in (0.4, 0.1, 0.025):
     measured = descend(lambda t, lr=lr: lr, steps=300)
-    print(f"η = {lr}: measured {measured:.5f}, formula {noise_floor(lr, curvature, variance):.5f}")
+    formula = noise_floor(lr, curvature, variance)
+    print(f"η = {lr}: measured {measured:.5f}, formula {formula:.5f}")
 #> η = 0.4: measured 0.16692, formula 0.16667
 #> η = 0.1: measured 0.02780, formula 0.02778
 #> η = 0.025: measured 0.00642, formula 0.00641
 for steps in (100, 1000):
-    print(f"η = 1/(λ(t+1)), {steps} steps: {descend(lambda t: 1 / (curvature * (t + 1)), steps):.6f}")
+    falling = descend(lambda t: 1 / (curvature * (t + 1)), steps)
+    print(f"η = 1/(λ(t+1)), {steps} steps: {falling:.6f}")
 #> η = 1/(λ(t+1)), 100 steps: 0.002482
 #> η = 1/(λ(t+1)), 1000 steps: 0.000250

@@ -1,4 +1,5 @@
-"""The guaranteed and the actual decrease, on logistic losses of random data: the bound holds, and is not tight."""
+"""The guaranteed and the actual decrease, on logistic losses of random data:
+the bound holds, and is not tight."""
 
 import torch
 from torch.nn.functional import softplus

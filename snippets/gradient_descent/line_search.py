@@ -20,5 +20,6 @@ point, used = start, []
 for _ in range(1000):
     used.append(backtracking(rosenbrock, point))
     point = point - used[-1] * torch.func.grad(rosenbrock)(point)
-print(f"line search: {rosenbrock(point).item():.2g}, η from {min(used):.4f} to {max(used):.4f}")
+loss = rosenbrock(point).item()
+print(f"line search: {loss:.2g}, η from {min(used):.4f} to {max(used):.4f}")
 #> line search: 0.00075, η from 0.0010 to 0.5000

@@ -1,4 +1,5 @@
-"""The same matrix two hundred times, against two hundred different ones: how fast does a vector grow or shrink?"""
+"""The same matrix two hundred times, against two hundred different ones: how
+fast does a vector grow or shrink?"""
 
 import torch
 
@@ -17,7 +18,9 @@ same = different = x
 for _ in range(depth):
     same = W @ same
     different = gaussian() @ different
-print(f"same matrix: {(same.norm() / x.norm()) ** (1 / depth):.3f} a step, largest |λ| = 0.9")
+rate = (same.norm() / x.norm()) ** (1 / depth)
+print(f"same matrix: {rate:.3f} a step, largest |λ| = 0.9")
 #> same matrix: 0.894 a step, largest |λ| = 0.9
-print(f"different matrices: {(different.norm() / x.norm()) ** (1 / depth):.3f} a layer")
+rate = (different.norm() / x.norm()) ** (1 / depth)
+print(f"different matrices: {rate:.3f} a layer")
 #> different matrices: 1.001 a layer

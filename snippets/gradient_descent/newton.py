@@ -1,4 +1,5 @@
-"""Newton's step: one is enough on a quadratic of any conditioning; near a saddle it goes to the saddle."""
+"""Newton's step: one is enough on a quadratic of any conditioning; near a
+saddle it goes to the saddle."""
 
 import torch
 
@@ -18,7 +19,8 @@ def saddle(p):
 theta = torch.tensor([0.8, 0.3], dtype=torch.float64)
 for _ in range(4):
     theta = theta + quadratic_model(saddle, theta).newton_step()
-print("after four steps:", [abs(round(v, 6)) for v in theta.tolist()], "loss", round(abs(saddle(theta).item()), 6))
-#> after four steps: [0.0, 0.0] loss 0.0
-print("minimum of that function:", saddle(torch.tensor([0.0, 2**0.5])).round(decimals=3).item())
-#> minimum of that function: -1.0
+print("after four steps:", [abs(round(v, 6)) for v in theta.tolist()])
+#> after four steps: [0.0, 0.0]
+lowest = saddle(torch.tensor([0.0, 2**0.5]))
+print(f"loss {abs(saddle(theta)):.3f} there, at the minima {lowest:.3f}")
+#> loss 0.000 there, at the minima -1.000

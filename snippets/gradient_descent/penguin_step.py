@@ -14,7 +14,8 @@ for step in range(201):
     residual = X @ theta - y
     if step in (0, 1, 10, 200):
         loss = 0.5 * residual.square().mean().item()
-        print(f"step {step:3d}: loss {loss:.4f}, mass = {theta[0]:.3f} + {theta[1]:.3f} (flipper - 20)")
+        line = f"{theta[0]:.3f} + {theta[1]:.3f} (flipper - 20)"
+        print(f"step {step:3d}: loss {loss:.4f}, mass = {line}")
     theta = theta - 0.5 * X.T @ residual / len(y)
 #> step   0: loss 9.1480, mass = 0.000 + 0.000 (flipper - 20)
 #> step   1: loss 2.1887, mass = 2.101 + 0.682 (flipper - 20)

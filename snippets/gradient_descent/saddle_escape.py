@@ -1,11 +1,13 @@
-"""x² - y² from ten thousand random starts: how many stay at the saddle, and how long does one near it take to leave?"""
+"""x² - y² from ten thousand random starts: how many stay at the saddle, and how
+long does one near it take to leave?"""
 
 import math
 
 import torch
 
 lr = 0.05
-points = torch.randn(10_000, 2, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+generator = torch.Generator().manual_seed(0)
+points = torch.randn(10_000, 2, generator=generator, dtype=torch.float64)
 for _ in range(400):
     points = points - lr * points * torch.tensor([2.0, -2.0])
 print(f"still within 1 of the saddle: {int((points.norm(dim=1) < 1).sum())} of 10000")

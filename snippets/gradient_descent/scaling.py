@@ -1,4 +1,5 @@
-"""Condition number of the least-squares Hessian for three ways to write the flipper length."""
+"""Condition number of the least-squares Hessian for three ways to write the
+flipper length."""
 
 import torch
 

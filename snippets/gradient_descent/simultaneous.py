@@ -1,4 +1,5 @@
-"""The second update sees the first one's result: that is another algorithm, with another path."""
+"""The second update sees the first one's result: that is another algorithm,
+with another path."""
 
 import torch
 

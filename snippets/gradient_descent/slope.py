@@ -1,4 +1,5 @@
-"""Loss of a line through the penguins, its partial derivatives by formula and by autograd."""
+"""Loss of a line through the penguins, its partial derivatives by formula and
+by autograd."""
 
 import torch
 

@@ -1,4 +1,5 @@
-"""Standardising features leaves the fitted predictions as they are; a penalty on the weights changes them."""
+"""Standardising features leaves the fitted predictions as they are; a penalty
+on the weights changes them."""
 
 import torch
 
@@ -20,5 +21,6 @@ plain = predictions(raw, penalty=0.0)
 change = (predictions(scaled, 0.0) - plain).abs().max().item()
 print(f"normalised: largest change {change:.4f} kg")
 #> normalised: largest change 0.0000 kg
-print(f"regularised: largest change {(predictions(scaled, 0.5) - plain).abs().max().item():.2f} kg")
+change = (predictions(scaled, 0.5) - plain).abs().max().item()
+print(f"regularised: largest change {change:.2f} kg")
 #> regularised: largest change 0.37 kg

@@ -1,4 +1,5 @@
-"""Mean and variance of minibatch gradients of the penguins, with and without replacement."""
+"""Mean and variance of minibatch gradients of the penguins, with and without
+replacement."""
 
 import torch
 
@@ -10,7 +11,7 @@ measurements, _ = penguins()
 x = standardize(measurements[:, 2:3]).features
 X = torch.cat([torch.ones_like(x), x], dim=1)
 y = measurements[:, 3] / 1000
-per_sample = X * (X @ torch.zeros(2, dtype=torch.float64) - y)[:, None]  # a gradient a row, at θ = 0
+per_sample = -X * y[:, None]  # a gradient a row, at θ = 0
 full = per_sample.mean(0)
 
 draws = 20_000
@@ -19,16 +20,17 @@ for B in (1, 10, 100):
     shuffled = per_sample[torch.rand(draws, len(X)).argsort(1)[:, :B]].mean(1)
     bias = (sampled.mean(0) - full).norm() / full.norm()
     print(f"B = {B}: relative bias {bias.item():.4f}")
-    for name, rows, replacement in (("with", sampled, True), ("without", shuffled, False)):
+    ways = (("with", sampled, True), ("without", shuffled, False))
+    for name, rows, replacement in ways:
         scaled = B * rows.var(0).sum().item()
         theory = B * minibatch_variance(per_sample, B, replacement).item()
-        print(f"    {name} replacement: B × variance {scaled:.2f}, formula {theory:.2f}")
+        print(f"  {name} replacement: B × variance {scaled:.2f}, formula {theory:.2f}")
 #> B = 1: relative bias 0.0024
-#>     with replacement: B × variance 21.52, formula 21.74
-#>     without replacement: B × variance 21.66, formula 21.74
+#>   with replacement: B × variance 21.52, formula 21.74
+#>   without replacement: B × variance 21.66, formula 21.74
 #> B = 10: relative bias 0.0037
-#>     with replacement: B × variance 21.77, formula 21.74
-#>     without replacement: B × variance 21.55, formula 21.16
+#>   with replacement: B × variance 21.77, formula 21.74
+#>   without replacement: B × variance 21.55, formula 21.16
 #> B = 100: relative bias 0.0005
-#>     with replacement: B × variance 21.43, formula 21.74
-#>     without replacement: B × variance 15.23, formula 15.43
+#>   with replacement: B × variance 21.43, formula 21.74
+#>   without replacement: B × variance 15.23, formula 15.43

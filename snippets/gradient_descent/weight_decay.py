@@ -1,4 +1,5 @@
-"""SGD with weight decay beside torch's, and beside the penalty written into the loss."""
+"""SGD with weight decay beside torch's, and beside the penalty written into the
+loss."""
 
 import torch
 
@@ -13,8 +14,8 @@ def train(make_optimizer, penalty=0.0):
     optimizer = make_optimizer([theta])
     for _ in range(50):
         optimizer.zero_grad()
-        loss = 0.5 * (X @ theta - y).square().mean() + 0.5 * penalty * theta.square().sum()
-        loss.backward()
+        loss = 0.5 * (X @ theta - y).square().mean()
+        (loss + 0.5 * penalty * theta.square().sum()).backward()
         optimizer.step()
     return theta.detach()
 
@@ -22,5 +23,7 @@ def train(make_optimizer, penalty=0.0):
 ours = train(lambda params: SGD(params, lr=0.1, weight_decay=0.3))
 theirs = train(lambda params: torch.optim.SGD(params, lr=0.1, weight_decay=0.3))
 penalised = train(lambda params: SGD(params, lr=0.1), penalty=0.3)
-print("as torch:", torch.allclose(ours, theirs, rtol=1e-12), " as the penalty:", torch.allclose(ours, penalised))
-#> as torch: True  as the penalty: True
+print("as torch:", torch.allclose(ours, theirs, rtol=1e-12))
+#> as torch: True
+print("as the penalty:", torch.allclose(ours, penalised, rtol=1e-12))
+#> as the penalty: True

@@ -265,7 +265,7 @@ def test_taylor():
     f, theta, lr = Quadratic(), rand(D), 0.3
     g = gradient(f)(theta)
     bindings = {r"\mathbf{g}": g, r"\mathbf{H}": f.hessian}
-    check("taylor", bindings | {"f": f, THETA: theta, r"\eta": lr})
+    check("taylor", bindings | {"f": f, THETA: theta, r"\eta": lr, r"\Delta f": f(theta - lr * g) - f(theta)})
     unit = g / g.norm()
     curvature = torch.func.grad(torch.func.grad(lambda s: f(theta + s * unit)))(rand())
     check("rayleigh", bindings | {"r": curvature})
@@ -425,9 +425,12 @@ def test_energy():
 
 
 def test_inertia():
-    """The acceleration is that of a ball, by differences of a trajectory of scipy's."""
+    """The acceleration and the change of the energy are differences along a trajectory of scipy's."""
     H, gamma = positive_definite(), 0.7
-    slope = gradient(lambda theta: 0.5 * theta @ H @ theta)
+
+    def energy(theta):
+        return 0.5 * theta @ H @ theta
+
     theta, v = rand(D), rand(D)
 
     def motion(_, state):
@@ -438,11 +441,13 @@ def test_inertia():
     start = np.concatenate([theta, v])
     path = scipy.integrate.solve_ivp(motion, (0, 3e-3), start, t_eval=times, rtol=1e-12, atol=1e-14).y.T
     middle = torch.from_numpy(path[1])
+    before, _, after = (energy(torch.from_numpy(s[:D])) + 0.5 * float(s[D:] @ s[D:]) for s in path)
     bindings = {
         THETA: middle[:D],
         r"\mathbf{v}": middle[D:],
         r"\dot{\mathbf{v}}": torch.from_numpy(path[2, D:] - path[0, D:]) / 2e-3,
-        r"\nabla E": slope,
+        r"\dot{\mathcal{E}}": (after - before) / 2e-3,
+        r"\nabla E": gradient(energy),
         r"\gamma": gamma,
     }
     check("inertia", bindings, tolerance=1e-4)
