@@ -9,6 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.optim.lr_scheduler import CosineAnnealingLR, LinearLR, StepLR
 
+from dlnotes import runs
+from dlnotes.experiments import gradient_descent as experiment
+from dlnotes.experiments import gradient_descent_batch, gradient_descent_clipping, gradient_descent_schedule
 from dlnotes.gradient_descent import (
     SGD,
     backtracking,
@@ -378,3 +381,54 @@ def test_schedules_equal_torch():
     assert [cosine_decay(t, 12) for t in steps] == pytest.approx(expected, abs=1e-12)
     expected = torch_factors(lambda optimizer: LinearLR(optimizer, start_factor=0.2, total_iters=4), len(steps))
     assert [linear_warmup(t, 5) for t in steps] == pytest.approx(expected)
+
+
+# ---- Experiments and their records
+
+
+@pytest.mark.parametrize(
+    "module", [experiment, gradient_descent_batch, gradient_descent_clipping, gradient_descent_schedule]
+)
+def test_experiments_run_and_their_records_are_of_today(module):
+    name = module.__name__.rpartition(".")[2]
+    run, recorded = module.smoke(), runs.load(name)
+    assert runs.fresh(recorded), f"run it again: python -m dlnotes train {name}"
+    assert run.experiment == name and set(run.results) and len(recorded.seeds) == 5
+
+
+def test_raw_features_stall_and_standardised_ones_arrive():
+    run = runs.load("gradient_descent")
+    raw, centred, standardised = (run.array(f"{name}_excess") for name in ("raw", "centred", "standardised"))
+    assert raw[1000] == pytest.approx(raw[1], rel=1e-3) and raw[1000] > 0.08
+    assert (centred[1:] < centred[:-1]).all() and 1e-4 < centred[1000] < 1e-3
+    assert standardised[1] < 1e-20
+    loss, index = run.array("critical_loss"), run.array("critical_index")
+    assert (index == 0).sum() == 1 and index[loss.argmin()] == 0
+    assert loss.max() == pytest.approx(2)  # half the variance of four standardised features, at the origin
+
+
+def test_batches_behave_as_the_page_says():
+    run = runs.load("gradient_descent_batch")
+    assert run.mean("loss_1") < run.mean("loss_32") < run.mean("loss_512")
+    time = {batch: run.mean(f"seconds_per_epoch_{batch}") for batch in (1, 32, 512)}
+    loss = {
+        batch: run.array(f"loss_{batch}").mean(0)[run.config["lrs"].index(run.mean(f"lr_{batch}"))] for batch in time
+    }
+    for other, epoch in ((512, 5), (1, 1)):  # when the other has finished this epoch, 32 samples a step are lower
+        passed = min(5, int(epoch * time[other] / time[32]))
+        assert loss[32][passed] < loss[other][epoch]
+
+
+def test_clipping_saves_large_learning_rates_and_does_not_help_good_ones():
+    run = runs.load("gradient_descent_clipping")
+    assert run.max("clipped_diverged") == 0 and run.min("free_diverged") >= 1
+    assert run.mean("free_loss") < run.mean("clipped_loss")
+
+
+def test_every_decay_beats_the_constant_rate():
+    run = runs.load("gradient_descent_schedule")
+    for name in ("step", "cosine", "warmup_cosine"):
+        assert run.max(f"{name}_loss") < run.min("constant_loss") + run.std("constant_loss")
+        assert run.mean(f"{name}_loss") < run.mean("constant_loss") - run.std("constant_loss")
+        assert run.min(f"{name}_accuracy") > run.max("constant_accuracy")
+        assert run.mean("constant_lr") < run.mean(f"{name}_lr") <= run.mean("warmup_cosine_lr")

@@ -83,7 +83,9 @@ class Networks:
     def loss(self, x: Tensor, y: Tensor) -> Tensor:
         """Mean cross entropy over all samples, shape (seeds, settings)."""
         parts = zip(x.split(500), y.split(500), strict=True)  # in parts, to spare memory
-        total = sum(len(part) * mean_cross_entropy(self.logits(part), labels) for part, labels in parts)
+        total = torch.zeros(self.shape, device=x.device)
+        for part, labels in parts:
+            total += len(part) * mean_cross_entropy(self.logits(part), labels.expand(*self.shape, *labels.shape))
         return (total / len(x)).nan_to_num(nan=DIVERGED).clamp(max=DIVERGED).T
 
     def accuracy(self, x: Tensor, labels: Tensor) -> Tensor:

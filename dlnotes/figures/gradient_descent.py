@@ -327,18 +327,17 @@ def schedules(gradient_descent_schedule: Run) -> Figure:
     """Left: the four schedules. Right: training loss under each, at its best peak learning rate."""
     figure, (factor, loss) = plt.subplots(1, 2)
     total = 200
-    steps = np.arange(total)
-    cosine = np.array([cosine_decay(t, total) for t in steps])
-    warmup = np.array([linear_warmup(t, round(0.05 * total)) for t in steps])
+    cosine = np.array([cosine_decay(t, total) for t in range(total)])
+    warmup = np.array([linear_warmup(t, round(0.05 * total)) for t in range(total)])
     curves = {
         "constant": np.ones(total),
-        "step": [step_decay(max(0, t - total // 4), total // 4) for t in steps],
+        "step": [step_decay(max(0, t - total // 4), total // 4) for t in range(total)],
         "cosine": cosine,
         "warm-up, cosine": warmup * cosine,
     }
     measured = gradient_descent_schedule.array("train_loss")
     for i, ((name, values), style) in enumerate(zip(curves.items(), ("-", "--", "-.", ":"), strict=True)):
-        factor.plot(steps / total, values, style, color=f"C{i}", label=name)
+        factor.plot(np.arange(total) / total, values, style, color=f"C{i}", label=name)
         peak = measured[:, i, :, -1].mean(0).argmin()
         series = measured[:, i, peak, 1:]
         shade(loss, series, color=f"C{i}", linestyle=style)
