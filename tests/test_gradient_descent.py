@@ -411,6 +411,7 @@ def test_batches_behave_as_the_page_says():
     run = runs.load("gradient_descent_batch")
     assert run.mean("loss_1") < run.mean("loss_32") < run.mean("loss_512")
     time = {batch: run.mean(f"seconds_per_epoch_{batch}") for batch in (1, 32, 512)}
+    assert 32 * time[32] < 2 * time[1]
     loss = {
         batch: run.array(f"loss_{batch}").mean(0)[run.config["lrs"].index(run.mean(f"lr_{batch}"))] for batch in time
     }
