@@ -19,7 +19,7 @@ from typing import Literal
 
 import numpy as np
 import torch
-from jaxtyping import Int64, UInt8
+from jaxtyping import Float64, Int64, UInt8
 from torch import Tensor
 
 FASHION_MNIST_URL = "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/"  # checked by hash, so http will do
@@ -27,6 +27,10 @@ SYSTEM_FOLDER = Path("/usr/share/datasets")  # where Debian's dataset packages i
 FASHION_MNIST_CLASSES = (
     "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
 )  # fmt: skip
+
+PENGUIN_SPECIES = ("Adelie", "Chinstrap", "Gentoo")
+PENGUIN_MEASUREMENTS = ("bill length (mm)", "bill depth (mm)", "flipper length (mm)", "body mass (g)")
+DIABETES_FEATURES = ("age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6")
 
 # Data set -> file -> sha256 of the content; of Fashion-MNIST unpacked, since packages compress it anew.
 SHA256 = {
@@ -37,6 +41,8 @@ SHA256 = {
         "t10k-labels-idx1-ubyte": "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
     },
     "digits": {"digits.npz": "b2dab7b501728c22e9119ad76740b2e17c77a231e42d1e592380d90886f1a05e"},
+    "penguins": {"penguins.npz": "f4277f1de2ff1074e92e63656ab195a868a3007c7c0dc58c1539160f9b32ce1c"},
+    "diabetes": {"diabetes.npz": "b65462e05a780939f4e2a8ea50e68a92ad0104b580096cc7571dde43b072a02b"},
 }
 DIGITS_TRAIN = 1437  # the first 80 % of the 1797 images, in the original order
 
@@ -56,11 +62,38 @@ def digits(split: Split = "train") -> tuple[UInt8[Tensor, "n 8 8"], Int64[Tensor
     its test part, 1797 images, as scikit-learn's ``load_digits`` has it. Train is the first 1437, test the last 360.
     """
     _check_split(split)
-    file = Path(__file__).with_name("digits.npz")
-    _check_content(file, file.read_bytes(), SHA256["digits"][file.name], "reinstall dlnotes")
     part = slice(DIGITS_TRAIN) if split == "train" else slice(DIGITS_TRAIN, None)
-    with np.load(file) as arrays:
-        return torch.from_numpy(arrays["images"][part]), torch.from_numpy(arrays["labels"][part].astype(np.int64))
+    arrays = _embedded("digits")
+    return torch.from_numpy(arrays["images"][part]), torch.from_numpy(arrays["labels"][part].astype(np.int64))
+
+
+def penguins() -> tuple[Float64[Tensor, "342 4"], Int64[Tensor, "342"]]:
+    """Sizes of 342 adult penguins of three species, from the Palmer Archipelago, Antarctica; comes with dlnotes.
+
+    Gorman, Williams and Fraser, PLoS ONE 9(3): e90081 (2014), CC0, as the package palmerpenguins 0.1.6 (Horst, Hill and
+    Gorman, 2020) has it, without the two penguins that were not measured.
+
+    Returns:
+        One penguin a row: bill length, bill depth and flipper length in mm, body mass in g (PENGUIN_MEASUREMENTS),
+        shape (342, 4); and the species, indices of PENGUIN_SPECIES, shape (342,).
+    """
+    arrays = _embedded("penguins")
+    return torch.from_numpy(arrays["measurements"]), torch.from_numpy(arrays["species"].astype(np.int64))
+
+
+def diabetes() -> tuple[Float64[Tensor, "442 10"], Float64[Tensor, "442"]]:
+    """Ten measurements of 442 diabetes patients and how far the disease went in the next year; comes with dlnotes.
+
+    Efron, Hastie, Johnstone and Tibshirani, "Least angle regression", Annals of Statistics 32 (2004), as scikit-learn's
+    ``load_diabetes(scaled=False)`` has it (BSD 3-clause licence).
+
+    Returns:
+        One patient a row, as measured: age in years, sex coded 1 or 2, body mass index, blood pressure and six blood
+        serum values (DIABETES_FEATURES), shape (442, 10); and the disease progression, a score from 25 to 346,
+        shape (442,).
+    """
+    arrays = _embedded("diabetes")
+    return torch.from_numpy(arrays["features"]), torch.from_numpy(arrays["target"])
 
 
 def fashion_mnist(
@@ -114,6 +147,14 @@ def download_fashion_mnist(folder: str | Path | None = None) -> Path:
 def cache_folder() -> Path:
     """Where downloads go: ``$XDG_CACHE_HOME/dlnotes``, or else ``~/.cache/dlnotes``."""
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "dlnotes"
+
+
+def _embedded(name: str) -> dict[str, np.ndarray]:
+    """The arrays of a data set that comes with dlnotes."""
+    file = Path(__file__).with_name(f"{name}.npz")
+    _check_content(file, file.read_bytes(), SHA256[name][file.name], "reinstall dlnotes")
+    with np.load(file) as arrays:
+        return dict(arrays)
 
 
 def _check_split(split: str) -> None:

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import numpy as np
 import pytest
 import torch
-from sklearn.datasets import load_digits
+from sklearn.datasets import load_diabetes, load_digits
 
 from dlnotes import data
 from dlnotes.data import DataError
@@ -30,6 +30,32 @@ def test_digits_are_split_once_and_for_all():
     assert (len(train), len(test)) == (1437, 360)
     assert len(labels.unique()) == 10
     assert not (train[:, None] == test[None]).flatten(2).all(-1).any(), "an image in both parts"
+
+
+def test_penguins_are_those_of_the_study():
+    """Counts, ranges and means of the published table; every measurement as written there, to 0.1 mm and 25 g."""
+    measurements, species = data.penguins()
+    assert species.bincount().tolist() == [151, 68, 123]
+    assert measurements.amin(0).tolist() == [32.1, 13.1, 172.0, 2700.0]
+    assert measurements.amax(0).tolist() == [59.6, 21.5, 231.0, 6300.0]
+    assert measurements.mean(0).round(decimals=2).tolist() == [43.92, 17.15, 200.92, 4201.75]
+    steps = measurements / torch.tensor([0.1, 0.1, 1.0, 25.0], dtype=torch.float64)
+    assert (steps - steps.round()).abs().max() < 1e-9
+
+
+def test_diabetes_is_that_of_scikit_learn():
+    features, target = data.diabetes()
+    expected = load_diabetes(scaled=False)
+    assert np.array_equal(features.numpy(), expected.data)
+    assert np.array_equal(target.numpy(), expected.target)
+    assert list(data.DIABETES_FEATURES) == expected.feature_names
+
+
+@pytest.mark.parametrize("load", [data.digits, data.penguins, data.diabetes])
+def test_damaged_embedded_data_is_refused(load, monkeypatch):
+    monkeypatch.setitem(data.SHA256, load.__name__, {f"{load.__name__}.npz": "0" * 64})
+    with pytest.raises(DataError, match=r"not the right file.*reinstall dlnotes"):
+        load()
 
 
 @pytest.mark.parametrize("load", [data.digits, data.fashion_mnist])
