@@ -6,12 +6,14 @@ import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
 from dlnotes import runs
 from dlnotes.book.numbers import PATTERN as NUMBER_FROM_RUN
 from dlnotes.book.pages import DISPLAY, ROOT, blank_fences
+from dlnotes.data import penguins
 
 PAGES = sorted(ROOT.glob("docs/en/*.md"))  # the Chinese pages have the same numbers: tests/test_translation.py
 DECIMAL = re.compile(r"(?<![\d.])\d+\.\d{2,}(?!\.?\d)")  # with one digit it would agree with something by chance
@@ -49,6 +51,13 @@ def graph_numbers() -> list[float]:
     return [p.item(), *(adjoint.abs().item() for adjoint in torch.autograd.grad(loss, [u, v, w]))]
 
 
+def penguins_residual() -> float:
+    """In the caption of figure linear_regression/noise: standard deviation of the masses around the line, in kg."""
+    measurements, _ = penguins()
+    flipper, mass = measurements[:, 2].numpy(), measurements[:, 3].numpy() / 1000
+    return np.std(mass - np.polyval(np.polyfit(flipper, mass, 1), flipper))
+
+
 def computed_numbers(topic: str) -> list[float]:
     """What a page says without a snippet that prints it."""
     match topic:
@@ -56,6 +65,10 @@ def computed_numbers(topic: str) -> list[float]:
             return [math.ceil(100 * math.log(torch.finfo(torch.float32).max)) / 100]
         case "backpropagation":
             return [*graph_numbers(), 2 - 1 / runs.load("backpropagation_cost").config["depth"]]
+        case "linear_regression":
+            return [penguins_residual()]
+        case "gradient_descent":  # minus the mean of log|x| for standard normal x
+            return [(np.euler_gamma + math.log(2)) / 2]
         case "index":
             requirement = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["requires-python"]
             return [float(requirement.removeprefix(">="))]
