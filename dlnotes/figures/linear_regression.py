@@ -70,7 +70,7 @@ def bowl(linear_regression_penguins: Run) -> Figure:
     best = lstsq(torch.stack([x, torch.ones_like(x)], dim=1), y)
     figure = plt.figure(figsize=(6.0, 3.1))
     surface = _box(figure, 1, 2, 1)
-    surface.plot_surface(w, b, loss, cmap=sequential(), linewidth=0, rcount=30, ccount=30, shade=False)
+    surface.plot_surface(w, b, loss, cmap=sequential(), linewidth=0, rcount=20, ccount=20, shade=False)
     surface.set(xlabel="$w$ (kg)", ylabel="$b$ (kg)", title="loss (kg²)")
     surface.view_init(elev=32, azim=-58)
     surface.set(xticks=[0, 1, 2], yticks=[3, 4, 5], zticks=[0, 2, 4])
