@@ -64,13 +64,13 @@ def bowl(linear_regression_penguins: Run) -> Figure:
     x = torch.from_numpy((flipper - flipper.mean()) / flipper.std())
     y = torch.from_numpy(mass / 1000)
     w, b = torch.meshgrid(
-        *[torch.linspace(low, low + 3, 61, dtype=torch.float64) for low in (-0.8, 2.7)], indexing="xy"
+        *[torch.linspace(low, low + 3, 46, dtype=torch.float64) for low in (-0.8, 2.7)], indexing="xy"
     )
     loss = ((w[..., None] * x + b[..., None] - y) ** 2).mean(-1)
     best = lstsq(torch.stack([x, torch.ones_like(x)], dim=1), y)
     figure = plt.figure(figsize=(6.0, 3.1))
     surface = _box(figure, 1, 2, 1)
-    surface.plot_surface(w, b, loss, cmap=sequential(), linewidth=0, rcount=20, ccount=20, shade=False)
+    surface.plot_surface(w, b, loss, cmap=sequential(), linewidth=0, rcount=15, ccount=15, shade=False)
     surface.set(xlabel="$w$ (kg)", ylabel="$b$ (kg)", title="loss (kg²)")
     surface.view_init(elev=32, azim=-58)
     surface.set(xticks=[0, 1, 2], yticks=[3, 4, 5], zticks=[0, 2, 4])
