@@ -313,7 +313,6 @@ def standardize(features: Float[Tensor, "N d"]) -> Standardized:
 # --8<-- [end:standardize]
 
 
-# --8<-- [start:minibatches]
 def minibatches(
     samples: int, batch_size: int, generator: torch.Generator | None = None, drop_last: bool = False
 ) -> Iterator[Int64[Tensor, " batch"]]:
@@ -340,9 +339,6 @@ def minibatches(
     end = samples - samples % batch_size if drop_last else samples
     for start in range(0, end, batch_size):
         yield order[start : start + batch_size]
-
-
-# --8<-- [end:minibatches]
 
 
 def minibatch_variance(

@@ -38,7 +38,6 @@ def linear(
     return output if bias is None else output + bias
 
 
-# --8<-- [start:mse_loss]
 def mse_loss(
     input: Float[Tensor, "*shape"], target: Float[Tensor, "*target"], *, reduction: str = "mean"
 ) -> Float[Tensor, "*loss"]:
@@ -62,9 +61,6 @@ def mse_loss(
     """
     _check_targets(input, target)
     return _reduce((input - target) ** 2, reduction)
-
-
-# --8<-- [end:mse_loss]
 
 
 def gaussian_nll_loss(
