@@ -18,7 +18,7 @@ install_import_hook(
     "beartype.beartype(conf=beartype.BeartypeConf(is_pep484_tower=True))",
 )
 
-from dlnotes.book.examples import Docstrings, OutputUpdates, Page
+from dlnotes.book.examples import Docstrings, OutputUpdates, Page  # noqa: E402
 
 EXAMPLES = {"parsers": [], "fixtures": ["output_updates"], "document_types": {".md": Page, ".py": Docstrings}}
 UPDATES = pytest.StashKey[OutputUpdates | None]()

@@ -69,7 +69,6 @@ class SGD(torch.optim.Optimizer):
 # --8<-- [end:sgd]
 
 
-# --8<-- [start:descent]
 def gradient_descent(
     function: Callable[[Float[Tensor, "*shape"]], Float[Tensor, ""]],
     start: Float[Tensor, "*shape"],
@@ -100,9 +99,6 @@ def gradient_descent(
     for _ in range(steps):
         points.append(points[-1] - lr * gradient(points[-1]))
     return torch.stack(points)
-
-
-# --8<-- [end:descent]
 
 
 # --8<-- [start:line_search]
@@ -170,7 +166,6 @@ def exact_lr(gradient: Float[Tensor, " d"], hessian: Float[Tensor, "d d"]) -> Fl
     return gradient @ gradient / curvature
 
 
-# --8<-- [start:quadratic]
 class QuadraticModel(NamedTuple):
     """Second-order Taylor expansion of a function around a point."""
 
@@ -207,10 +202,6 @@ def quadratic_model(
     return QuadraticModel(value, gradient, torch.func.hessian(function)(point))
 
 
-# --8<-- [end:quadratic]
-
-
-# --8<-- [start:rate]
 def contraction(lr: float | Tensor, eigenvalues: Float[Tensor, " d"]) -> Float[Tensor, "*lr"]:
     r"""Factor per step of the slowest error component (gradient_descent-rate): $\max_i |1 - \eta \lambda_i|$.
 
@@ -274,9 +265,6 @@ def _extreme_eigenvalues(hessian: Tensor) -> tuple[Tensor, Tensor]:
     return eigenvalues[0], eigenvalues[-1]
 
 
-# --8<-- [end:rate]
-
-
 class Standardized(NamedTuple):
     """Features with mean 0 and standard deviation 1, and what was subtracted and divided by."""
 
@@ -285,7 +273,6 @@ class Standardized(NamedTuple):
     std: Float[Tensor, " d"]
 
 
-# --8<-- [start:standardize]
 def standardize(features: Float[Tensor, "N d"]) -> Standardized:
     r"""Features shifted and scaled to mean 0 and standard deviation 1 (gradient_descent-standardised).
 
@@ -308,9 +295,6 @@ def standardize(features: Float[Tensor, "N d"]) -> Standardized:
     if constant := (std == 0).nonzero().flatten().tolist():
         raise ValueError(f"features {constant} are constant and cannot be scaled; leave them out")
     return Standardized((features - mean) / std, mean, std)
-
-
-# --8<-- [end:standardize]
 
 
 def minibatches(
