@@ -36,6 +36,9 @@ def build() -> str:
         for process in processes.values():
             process.kill()
         raise
+    for process in processes.values():  # all at once: communicate() would do it to one after the other
+        process.stdin.close()
+        process.stdin = None
     printed = {language: process.communicate()[0] for language, process in processes.items()}
     report = "\n".join(f"[{language}]\n{printed[language].rstrip()}" for language in LANGUAGES)
     failed = [language for language, process in processes.items() if process.returncode]

@@ -68,7 +68,8 @@ def image_attributes(topic: str, name: str, theme: str, alt: str) -> dict[str, s
 
 def image_size(svg: Path) -> tuple[int, int]:
     """Width and height in CSS pixels, from the view box in points."""
-    found = SIZE.search(svg.read_text("utf-8"))
+    with svg.open(encoding="utf-8") as file:
+        found = SIZE.search(file.read(2000))  # the rest may be long
     if found is None:
         raise ValueError(f"{svg}: no SVG with a view box; delete it and run `python -m dlnotes figures`")
     return round(float(found[1]) * PIXELS_PER_POINT), round(float(found[2]) * PIXELS_PER_POINT)

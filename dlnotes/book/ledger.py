@@ -46,12 +46,10 @@ def hash_of(latex: str, source: str) -> str:
 
 @lru_cache
 def _functions(text: str) -> dict[str, str]:
-    """Name -> source of the functions of a Python file."""
-    return {
-        node.name: ast.get_source_segment(text, node)
-        for node in ast.parse(text).body
-        if isinstance(node, ast.FunctionDef)
-    }
+    """Name -> source of the functions of a Python file, without decorators."""
+    lines = text.split("\n")
+    functions = (node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef))
+    return {node.name: "\n".join(lines[node.lineno - 1 : node.end_lineno]) for node in functions}
 
 
 def test_source(test: str) -> str:

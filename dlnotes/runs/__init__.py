@@ -20,7 +20,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -101,12 +101,22 @@ def record_path(name: str, folder: Path | None = None) -> Path:
 def load(name: str, folder: Path | None = None) -> Run:
     """Read and validate one record; a :class:`RecordError` names the file and the remedy."""
     path = record_path(name, folder)
-    remedy = f"restore it from version control or run `python -m dlnotes train {name}`"
     if not path.exists():
         known = ", ".join(names(folder)) or "none"
         raise RecordError(f"{path}: no such record (there are: {known}); run `python -m dlnotes train {name}`")
     try:
-        content = json.loads(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
+    except ValueError as error:
+        raise RecordError(f"{path}: corrupt, no text ({error}); restore it from version control") from error
+    return _decoded(name, path, text)
+
+
+@lru_cache(maxsize=256)
+def _decoded(name: str, path: Path, text: str) -> Run:
+    """The Run that a record's text holds; a page asks for the same record many times."""
+    remedy = f"restore it from version control or run `python -m dlnotes train {name}`"
+    try:
+        content = json.loads(text)
     except ValueError as error:
         raise RecordError(f"{path}: corrupt or truncated, not JSON ({error}); {remedy}") from error
     if not isinstance(content, dict) or content.pop("schema", None) != SCHEMA:
