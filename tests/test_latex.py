@@ -29,13 +29,13 @@ def value(latex, bindings=None, **options):
     """The value of an expression, as the left side of a relation."""
     here = scope(bindings, **options)
     (relation,) = here.parse(f"{latex} = 0")
-    with here._with(here.running, f"{latex} = 0"):
+    with here.local(here.running):
         return here.evaluate(relation.operands[0])
 
 
 def holds(latex, bindings=None, tolerance=1e-9, tight=None, after=None, **options):
     here = scope(bindings, **options)
-    return here.check(latex, here.parse(latex), after or {}, tolerance, tight)
+    return here.check(here.parse(latex), after or {}, tolerance, tight)
 
 
 def close(found, expected):
@@ -295,14 +295,14 @@ def test_the_caret_stands_under_the_place():
 @pytest.mark.parametrize(
     ("latex", "message"),
     [
-        ("x + )", r"expected an expression, found \)"),
-        ("(x", r"expected \)"),
+        ("x + )", r"\) closes nothing"),
+        ("(x", r"\( is not closed"),
         ("{x", "not closed"),
         ("x }", "closes nothing"),
         ("x # y", "cannot read '#'"),
         ("x % y", "no comments"),
         ("\\mathbf{A}^T", r"write \\top"),
-        ("\\lvert x", "expected"),
+        ("\\lvert x", "not closed"),
         ("| x |", r"write \\lvert"),
         ("x + \\dots + y", "dots cannot be evaluated"),
         ("\\sum k", "range below"),
@@ -323,7 +323,7 @@ def test_what_cannot_be_read_is_said(latex, message):
 @pytest.mark.parametrize(
     ("latex", "message"),
     [
-        ("x = y + ", "expected an expression, but the formula ends"),
+        ("x = y + ", "expected an expression in or after this"),
         ("x = y ^", "needs an argument"),
         ("x", "expected a relation"),
         ("= x", "no left side"),

@@ -1,4 +1,4 @@
-"""Tokens to a syntax tree, by recursive descent.
+"""Tokens to a syntax tree.
 
     display    = statement { "\\\\" | "\\quad" | "," statement }      "&" is layout
     statement  = relation [ "\\iff" relation ]
@@ -9,782 +9,456 @@
     factor     = atom { "_{…}" | "^{…}" | "!" }
     atom       = number | name | function factor | "(" sum ")" | \\frac | \\sum term | cases | …
 
-A name is the longest bound sequence of tokens, so that ``p_{\\text{data}}`` and ``\\Delta t`` are names where they are
-bound. Whether ``f(x)`` is a call or a product is told by the kind of the name's binding. The body of ``\\sum`` is one
-term.
+A bracket with all inside is one token, so that a rule splits its tokens at those that separate. A name is the longest
+bound sequence of tokens; whether ``f(x)`` is a call or a product is told by the kind of its binding.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
 
 from dlnotes.book.latex.errors import ParseError
-from dlnotes.book.latex.tokens import MAX_DEPTH, tokenize
+from dlnotes.book.latex.tokens import ARGUMENTS, CLOSINGS, MAX_DEPTH, Token, split, symbols, tokenize
 
-VALUE, FUNCTION, COMPONENTS = "value", "function", "components"
-Names = Mapping[tuple[str, ...], str]  # canonical tokens of a name -> its kind; COMPONENTS: known by its entries only
+Key = tuple[str, ...]  # the canonical tokens of a name
+Tokens = Sequence[Token]
+VALUE, FUNCTION, COMPONENTS = "value", "function", "components"  # kinds of names; the last: known by its entries only
 
 RELATIONS = {
-    "=": "=", ":=": "=", "\\equiv": "=", "\\approx": "≈", "\\leftarrow": "←", "\\propto": "∝", "\\in": "∈",
-    "\\le": "≤", "\\leq": "≤", "\\ge": "≥", "\\geq": "≥", "<": "<", ">": ">", "\\ne": "≠", "\\neq": "≠",
+    "=": "=", "\\approx": "≈", "\\leftarrow": "←", "\\propto": "∝", "\\in": "∈", "\\le": "≤", "\\ge": "≥", "<": "<",
+    ">": ">", "\\ne": "≠",
 }  # fmt: skip
-IMPLICATIONS = {"\\iff": "⇔", "\\Leftrightarrow": "⇔", "\\implies": "⇒", "\\Rightarrow": "⇒"}
+IMPLICATIONS = {"\\iff": "⇔", "\\implies": "⇒"}
 OPERATORS = {"\\cdot": "·", "\\times": "·", "\\odot": "⊙", "\\oslash": "⊘", "/": "/"}
 BIG = {
     "\\sum": "sum", "\\prod": "prod", "\\max": "max", "\\min": "min", "\\operatorname{argmax}": "argmax",
-    "\\operatorname{argmin}": "argmin", "\\operatorname{mean}": "mean",
+    "\\operatorname{argmin}": "argmin",
 }  # fmt: skip
 EXPECTATIONS = {"\\mathbb{E}": "mean", "\\operatorname{E}": "mean", "\\operatorname{Var}": "variance"}
-BRACKETS = {
-    "(": ")", "[": "]", "\\{": "\\}", "{": "}", "\\lVert": "\\rVert", "\\lvert": "\\rvert", "\\lfloor": "\\rfloor",
-    "\\lceil": "\\rceil", "\\langle": "\\rangle",
+FORMS = {  # operators on what is inside brackets, or on the arguments of a command
+    "\\lVert": "norm", "\\lvert": "abs", "\\lfloor": "floor", "\\lceil": "ceil", "\\langle": "inner", "\\{": "set",
+    "\\frac": "frac", "\\binom": "binomial", "\\sqrt": "root",
 }  # fmt: skip
-DIFFERENTIALS = {"\\partial", "\\mathrm{d}"}
-DOTS = {"\\dots", "\\ldots", "\\cdots"}
-SEPARATORS = {"\\\\", "\\quad", "\\qquad", ",", ";", "."}
-FRACTIONS = {"\\frac", "\\dfrac", "\\tfrac"}
-PREFIX_FUNCTIONS = {"\\exp", "\\log", "\\ln", "\\sin", "\\cos", "\\tan", "\\tanh", "\\sinh", "\\cosh", "\\det"}
-STOPS = {
-    *RELATIONS, *IMPLICATIONS, *OPERATORS, *SEPARATORS, *BRACKETS.values(), *DOTS, "+", "-", "&", "\\mid", "\\|", "|",
-    "\\sim", ":", "!", "'",
+SUPERSCRIPTS = {
+    "\\top": ("transpose",), "- 1": ("inverse",), "- \\top": ("inverse", "transpose"), "\\dagger": ("pseudoinverse",),
 }  # fmt: skip
+PREFIX_FUNCTIONS = (
+    "\\exp",
+    "\\log",
+    "\\sin",
+    "\\cos",
+    "\\tan",
+    "\\sinh",
+    "\\cosh",
+    "\\tanh",
+    "\\det",
+    "\\operatorname",
+)
+DIFFERENTIALS = ("\\partial", "\\mathrm{d}")
+SEPARATORS = (",", ";", ".")  # between statements
+COMMAS = (",", ";", "\\mid", "\\|", ":")  # between arguments
 
 
 @dataclass(frozen=True, eq=False)
 class Node:
-    start: int = field(repr=False)
-    end: int = field(repr=False)
+    """An operator on operands, and what no operand can say. Most operators are functions of their operands' values:
 
-
-@dataclass(frozen=True, eq=False)
-class Number(Node):
-    value: int | float
-    decimals: int  # digits after the point: \approx 0.69 means half a unit of the last one
-
-
-@dataclass(frozen=True, eq=False)
-class Name(Node):
-    key: tuple[str, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Index(Node):
-    """base^{[l]}_{j,k}. ``glued`` reads _{jk} as two indices, for a base that wants two."""
-
-    base: Node
-    family: tuple[Node, ...]
-    component: tuple[Node, ...]
-    glued: tuple[Node, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Call(Node):
-    function: Node
-    arguments: tuple[Node, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Apply(Node):
-    """An operator of the evaluator's table on its operands."""
+    number        value: the numeral
+    name          value: its tokens
+    index         base, indices; value: how many of these stand above: base^{[l]}_{j,k}
+    call          function, arguments
+    over          body, ranges, conditions; value: sum, prod, max, …
+    range         first, last; value: the index. member: set. declared: nothing, its range is told by the test
+    expectation   body, distribution if any; value: mean or variance, names of the outcome
+    derivative    ∂of, ∂by …; value: how often by all of them, 2 for a Hessian
+    cases         value, condition, value, condition, …
+    relation      operands of a chain; value: the signs between them
+    """
 
     operator: str
-    operands: tuple[Node, ...]
+    operands: tuple["Node", ...]
+    value: Any
+    span: tuple[str, int, int] = field(repr=False)  # source, start, end
+
+    @property
+    def source(self) -> str:
+        latex, start, end = self.span
+        return latex[start:end]
+
+    def walk(self) -> Iterator["Node"]:
+        """The node and all nodes below it."""
+        yield self
+        for operand in self.operands:
+            yield from operand.walk()
 
 
-@dataclass(frozen=True, eq=False)
-class Range(Node):
-    """An index and what it runs over: first to last, a set, or (neither) the range that the test declares."""
-
-    name: tuple[str, ...]
-    first: Node | None = None
-    last: Node | None = None
-    members: Node | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Over(Node):
-    """sum, prod, max, … of a body over ranges, where the conditions hold."""
-
-    operator: str
-    ranges: tuple[Range, ...]
-    conditions: tuple[Node, ...]
-    body: Node
+def rows(tokens: Tokens) -> list[list[Token]]:
+    """The rows of a display, without layout and prose."""
+    flat: list[Token] = []
+    for token in tokens:
+        flat += (*token.inside, Token("\\\\", 0, 0)) if token.opening == "\\begin{aligned}" else (token,)
+    flat = [replace(token, text="\\\\") if token.is_prose else token for token in flat if token.text != "&"]
+    return split(flat, ("\\\\", "\\quad"))[0]
 
 
-@dataclass(frozen=True, eq=False)
-class Expectation(Node):
-    operator: str
-    names: tuple[tuple[str, ...], ...]
-    distribution: Node | None
-    body: Node
-
-
-@dataclass(frozen=True, eq=False)
-class Derivative(Node):
-    """∂of/∂by₁∂by₂…; of a scalar by a tensor in the tensor's shape, of a vector by a vector the Jacobian."""
-
-    of: Node
-    by: tuple[Node, ...]
-    hessian: bool = False
-
-
-@dataclass(frozen=True, eq=False)
-class Cases(Node):
-    branches: tuple[tuple[Node, Node | None], ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Relation(Node):
-    operands: tuple[Node | None, ...]  # the first is None in a row that goes on from the row before
-    operators: tuple[str, ...]
-
-
-def parse(latex: str, names: Names, indices: Iterable[str] = ()) -> tuple[Node, ...]:
+def parse(latex: str, names: Mapping[Key, str], indices: Iterable[str] = ()) -> tuple[Node, ...]:
     """The statements of a display equation. ``indices``: letters whose ranges the test declares."""
-    return _Parser(latex, names, frozenset(indices)).display()
-
-
-def parse_expression(latex: str, names: Names, indices: Iterable[str] = ()) -> Node:
     parser = _Parser(latex, names, frozenset(indices))
-    node = parser.relation()
-    parser.expect_end()
-    return node
+    return (*parser.display(tokenize(latex)), *parser.claims)
 
 
-def walk(node: Node) -> Iterator[Node]:
-    """The node and all nodes below it."""
-    yield node
-    for below in children(node):
-        yield from walk(below)
-
-
-def children(node: Node) -> Iterator[Node]:
-    for name in node.__dataclass_fields__:
-        yield from _nodes_in(getattr(node, name))
-
-
-def _nodes_in(value: object) -> Iterator[Node]:
-    if isinstance(value, Node):
-        yield value
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _nodes_in(item)
+def parse_expression(latex: str, names: Mapping[Key, str], indices: Iterable[str] = ()) -> Node:
+    return _Parser(latex, names, frozenset(indices)).relation(tokenize(latex))
 
 
 class _Parser:
-    def __init__(self, latex: str, names: Names, indices: frozenset[str]):
+    """Rules down to the product read all tokens they are given; those below read the first of ``self.rest``."""
+
+    def __init__(self, latex: str, names: Mapping[Key, str], indices: frozenset[str]):
         self.latex, self.names, self.indices = latex, names, indices
-        self.tokens = tokenize(latex)
-        self.position = 0
+        self.rest: Tokens = ()
+        self.last = Token("", 0, 0)  # where something is missing if nothing is left
         self.depth = 0
-        self.locals: list[tuple[str, ...]] = []  # indices of the sums around
-        self.claims: list[Relation] = []  # underbraces: body = label
-        self.by_first: dict[str, list[tuple[str, ...]]] = {}
+        self.locals: list[Key] = []  # indices of the sums around
+        self.claims: list[Node] = []  # underbraces: body = label
+        self.by_first: dict[str, list[Key]] = {}
         for name in sorted(names, key=len, reverse=True):
-            self.by_first.setdefault(name[0], []).append(name)
+            self.by_first.setdefault(unstyled(name[0]), []).append(name)
 
-    # tokens
+    def error(self, message: str, token: Token) -> ParseError:
+        return ParseError(message, self.latex, token.start, token.end)
 
-    def peek(self, ahead: int = 0) -> str:
-        position = self.position + ahead
-        return self.tokens[position].text if position < len(self.tokens) else ""
+    def node(self, tokens: Tokens, operator: str, *operands: Node, value: Any = None) -> Node:
+        """A node that spans the tokens."""
+        start, end = min(token.start for token in tokens), max(token.end for token in tokens)
+        return Node(operator, operands, value, (self.latex, start, end))
 
-    def accept(self, *texts: str) -> str:
-        """Steps over the next token and returns it if it is one of these; else the empty string."""
-        text = self.peek()
-        if text and text in texts:
-            self.position += 1
-            return text
-        return ""
+    def parts(self, tokens: Tokens, separators: Container[str]) -> Iterator[tuple[str, Tokens]]:
+        """The pieces between separators, each with the separator before it."""
+        pieces, found = split(tokens, separators)
+        yield "", pieces[0]
+        for self.last, piece in zip(found, pieces[1:], strict=True):
+            yield self.last.text, piece
 
-    def expect(self, text: str) -> None:
-        if not self.accept(text):
-            raise self.error(f"expected {text}")
-
-    def expect_end(self) -> None:
-        if self.peek():
-            raise self.error("cannot go on here")
-
-    def error(self, message: str) -> ParseError:
-        if self.position < len(self.tokens):
-            token = self.tokens[self.position]
-            return ParseError(f"{message}, found {token.text}", self.latex, token.start, token.end)
-        return ParseError(f"{message}, but the formula ends", self.latex, len(self.latex))
-
-    def span(self, first: int) -> tuple[int, int]:
-        """Where the tokens from ``first`` to here stand in the source."""
-        consumed = self.tokens[first : self.position]
-        return min(token.start for token in consumed), max(token.end for token in consumed)
+    def sums(self, tokens: Tokens) -> list[Node]:
+        return [self.sum(piece) for _, piece in self.parts(tokens, ",")]
 
     # statements
 
-    def display(self) -> tuple[Node, ...]:
-        environment = self.peek() if self.peek().startswith("\\begin{") and "aligned" in self.peek() else ""
-        if environment:
-            self.position += 1
-        statements = []
-        while True:
-            while self.accept(*SEPARATORS, "&") or self.prose():
-                pass
-            if environment and self.accept(environment.replace("begin", "end")):
-                environment = ""
-            elif not self.peek():
-                break
+    def display(self, tokens: Tokens) -> Iterator[Node]:
+        for row in rows(tokens):
+            pieces = [piece for piece in split(row, SEPARATORS)[0] if piece]
+            if any(piece[0].text == "\\dots" for piece in pieces) and [t.text for t in pieces[0][1:2]] == ["="]:
+                bounds = self.sum(pieces[0][2:]), self.sum(pieces[-1])  # a remark: k = 1, \dots, K
+                yield self.node(row, "range", *bounds, value=(row[0].text,))
             else:
-                statements.append(self.statement())
-                if self.peek() and self.peek() not in SEPARATORS and not self.peek().startswith(("\\end{", "\\text")):
-                    raise self.error("cannot go on here")
-        if environment:
-            raise self.error(f"{environment} is not closed")
-        return (*statements, *self.claims)
+                yield from map(self.statement, pieces)
 
-    def prose(self) -> bool:
-        if self.position < len(self.tokens) and self.tokens[self.position].is_prose:
-            self.position += 1
-            return True
-        return False
+    def statement(self, tokens: Tokens) -> Node:
+        (_, left), *right = self.parts(tokens, IMPLICATIONS)
+        node = self.relation(left)
+        for sign, side in right:
+            node = self.node(tokens, "implication", node, self.relation(side), value=IMPLICATIONS[sign])
+        if node.operator not in {"relation", "implication"}:
+            raise self.error("expected a relation such as = in this row", tokens[-1])
+        return node
 
-    def statement(self) -> Node:
-        first = self.position
-        if note := self.range_note():
-            return note
-        left = self.relation()
-        if operator := self.accept(*IMPLICATIONS):
-            right = self.relation()
-            return Apply(*self.span(first), IMPLICATIONS[operator], (left, right))
-        if not isinstance(left, Relation):
-            raise self.error("expected a relation such as = in this row")
-        return left
-
-    def range_note(self) -> Range | None:
-        """A remark such as "k = 1, \\dots, K": the indices for which the row holds."""
-        first, name = self.position, (self.peek(),)
-        if self.peek(1) != "=":
-            return None
-        row = first
-        while row < len(self.tokens) and self.tokens[row].text not in {"\\\\", "\\quad", "\\qquad"}:
-            row += 1
-        if not any(self.tokens[i].text == "," and self.tokens[i + 1].text in DOTS for i in range(first, row - 1)):
-            return None
-        self.position += 2
-        start = end = self.sum()
-        while self.accept(","):
-            if not self.accept(*DOTS):
-                end = self.sum()
-        return Range(*self.span(first), name, start, end)
-
-    def relation(self) -> Node:
+    def relation(self, tokens: Tokens) -> Node:
         """A chain of relations; a plain expression where there is none."""
-        first = self.position
-        self.accept("&")
-        operands: list[Node | None] = [None if self.peek() in RELATIONS else self.sum()]
-        operators = []
-        self.accept("&")
-        while operator := self.accept(*RELATIONS):
-            self.accept("&")
-            operators.append(RELATIONS[operator])
-            operands.append(self.interval() if operators[-1] == "∈" and self.peek() in {"(", "["} else self.sum())
-            self.accept("&")
-        return Relation(*self.span(first), tuple(operands), tuple(operators)) if operators else operands[0]
-
-    def interval(self) -> Node:
-        first, opening = self.position, self.accept("(", "[")
-        low = self.sum()
-        self.expect(",")
-        high = self.sum()
-        closing = self.accept(")", "]")
-        if not closing:
-            raise self.error("expected ) or ]")
-        return Apply(*self.span(first), f"interval{opening}{closing}", (low, high))
+        nodes, signs = [], []
+        for sign, side in self.parts(tokens, RELATIONS):
+            signs.append(RELATIONS.get(sign))
+            if sign == "\\in" and len(side) == 1 and side[0].opening in {"(", "["}:
+                ends = side[0].text[0] + side[0].text[-1]
+                nodes.append(self.node(side, "interval", *self.sums(side[0].inside), value=ends))
+            else:
+                nodes.append(self.sum(side) if sign or side else self.node(tokens[:1] or [self.last], "row before"))
+        return self.node(tokens, "relation", *nodes, value=tuple(signs[1:])) if signs[1:] else nodes[0]
 
     # expressions
 
-    def sum(self) -> Node:
-        first = self.position
+    def sum(self, tokens: Tokens) -> Node:
         terms = []
-        while not terms or self.peek() in {"+", "-"}:
-            sign = self.position
-            negative = self.accept("+", "-") == "-"
-            term = self.term()
-            terms.append(Apply(*self.span(sign), "neg", (term,)) if negative else term)
-        return terms[0] if len(terms) == 1 else Apply(*self.span(first), "+", tuple(terms))
+        for sign, piece in self.parts(tokens, ("+", "-")):
+            if sign or piece or not tokens:
+                before, term = self.last, self.term(piece)
+                terms.append(self.node([before, *piece], "neg", term) if sign == "-" else term)
+        return terms[0] if len(terms) == 1 else self.node(tokens, "+", *terms)
 
-    def term(self) -> Node:
-        first = self.position
-        node = self.product()
-        while operator := self.accept(*OPERATORS):
-            operands = (node, self.product())
-            node = Apply(*self.span(first), OPERATORS[operator], operands)
+    def term(self, tokens: Tokens) -> Node:
+        """Products between operators; what follows a big operator is its body."""
+        big = next((i + 1 for i in range(len(tokens)) if self.has_range(tokens[i:])), len(tokens))
+        pieces, operators = split(tokens[:big], OPERATORS)
+        pieces[-1] += tokens[big:]
+        node, end = self.product(pieces[0]), len(pieces[0])
+        for self.last, piece in zip(operators, pieces[1:], strict=True):
+            operator, end = OPERATORS[self.last.text], end + 1 + len(piece)
+            right = self.product(piece)
+            node = self.node(tokens[:end], operator, node, right)
         return node
 
-    def product(self) -> Node:
-        first = self.position
-        factors = [self.factor()]
-        while self.starts_factor():
-            factors.append(self.factor())
-        return factors[0] if len(factors) == 1 else Apply(*self.span(first), "product", tuple(factors))
+    def has_range(self, tokens: Tokens) -> bool:
+        """Whether an operator follows whose operand is the term from there on."""
+        texts = [token.text for token in tokens[:4]]
+        is_divergence = texts[0] == "\\nabla" and texts[3:] == ["\\cdot"]
+        return is_divergence or texts[0] == "\\arg" or (texts[0] in BIG and texts[1:2] == ["_"])
 
-    def starts_factor(self) -> bool:
-        text = self.peek()
-        if not text or text in STOPS or text.startswith("\\end{"):
-            return False
-        return not self.tokens[self.position].is_prose
+    def product(self, tokens: Tokens) -> Node:
+        outer, self.rest, factors = self.rest, tokens, []
+        while self.rest or not factors:
+            factors.append(self.factor())
+        self.rest = outer
+        return factors[0] if len(factors) == 1 else self.node(tokens, "product", *factors)
+
+    # factors: what self.rest starts with
+
+    def take(self) -> Token:
+        if not self.rest:
+            raise self.error("expected an expression in or after this", self.last)
+        self.last, self.rest = self.rest[0], self.rest[1:]
+        return self.last
+
+    def follows(self, *texts: str) -> bool:
+        return bool(self.rest) and (self.rest[0].opening or self.rest[0].text) in texts
+
+    def script(self, sign: str) -> Tokens | None:
+        """What stands in a subscript or superscript, if there is one."""
+        return self.take().inside if self.follows(sign) and self.take() else None
+
+    def since(self, tokens: Tokens) -> Tokens:
+        """Of tokens whose rest is left, those that were read."""
+        return tokens[: len(tokens) - len(self.rest)]
 
     def factor(self) -> Node:
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise self.error(f"nested more than {MAX_DEPTH} deep")
-        first = self.position
-        has_range = self.peek() in BIG and self.peek(1) == "_"
-        name = None if has_range else self.name()
-        if name and self.names.get(name.key) == FUNCTION:
-            node = self.function(name, first)
-        else:
-            node = self.scripts(name or self.atom(), first)
+            raise self.error(f"nested more than {MAX_DEPTH} deep", self.last)
+        tokens, key = self.rest, self.name(self.rest)
+        self.rest = self.rest[len(key) :]
+        node = self.node(self.since(tokens), "name", value=key) if key else self.atom()
+        if self.names.get(key) == FUNCTION:
+            while self.follows("'") and self.take():
+                node = self.node(self.since(tokens), "prime", node)
+            node = self.scripts(node, tokens, key)
+        node = self.scripts(node, tokens)
+        if self.follows("!") and self.take():
+            node = self.node(self.since(tokens), "!", node)
+        if self.follows("_", "^", "'", "!"):
+            raise self.error("one subscript and one superscript a symbol; put braces around it", self.rest[0])
         self.depth -= 1
         return node
 
-    def scripts(self, node: Node, first: int) -> Node:
-        """Subscripts and bracketed superscripts are indices; all other superscripts are operators and powers."""
-        node, superscript = self.indices_of(node, first)
-        if superscript:
-            node = self.superscript(node, first)
-            self.expect("}")
-        if self.accept("!"):
-            node = Apply(*self.span(first), "!", (node,))
-        if self.peek() in {"_", "^", "'", "!"}:
-            raise self.error("one subscript and one superscript a symbol; put braces around it")
+    def name(self, tokens: Tokens) -> Key:
+        """The longest bound name at the start; for z_k with only \\mathbf{z} bound, that. Empty if there is none."""
+        if not tokens or (tokens[0].text,) in self.locals or self.has_range(tokens):
+            return tuple(token.text for token in tokens[:1] if (token.text,) in self.locals)
+        namesakes = self.by_first.get(unstyled(tokens[0].text), ())
+        for key in namesakes:
+            here = tokens[: len(key)]
+            if tuple(t.text for t in here) == key and not any((s,) in self.locals for s in symbols(here[1:])):
+                return key
+        has_index = len(tokens) > 1 and tokens[1].text == "_"
+        return next((k for k in namesakes if len(k) == 1 and (has_index or self.names[k] == COMPONENTS)), ())
+
+    def scripts(self, node: Node, tokens: Tokens, function: Key = ()) -> Node:
+        """Subscripts and bracketed superscripts are indices. All else above is an operator, on a call of a function."""
+        below, superscript = self.script("_"), self.script("^")
+        above, operators = self.superscript(superscript) if superscript is not None else ([], [])
+        if above or below is not None:
+            indices = *above, *(() if below is None else self.subscript(below))
+            node = self.node(self.since(tokens), "index", node, *indices, value=len(above))
+        if function and self.follows("(", "[", "\\{"):
+            arguments = [self.relation(argument) for _, argument in self.parts(self.take().inside, COMMAS)]
+            node = self.node(self.since(tokens), "call", node, *arguments)
+        elif function and self.rest and function[0].startswith(PREFIX_FUNCTIONS):
+            argument = self.factor()
+            node = self.node(self.since(tokens), "call", node, argument)
+        for operator, *operands in operators:
+            node = self.node(self.since(tokens), operator, node, *operands)
         return node
 
-    def indices_of(self, node: Node, first: int) -> tuple[Node, bool]:
-        """The indexed node, and whether a superscript that is no index stands open after it."""
-        component, glued = self.subscript() if self.accept("_") else ((), ())
-        span = self.span(first)
-        family: list[Node] = []
-        opened = bool(self.accept("^"))
-        if opened:
-            self.expect("{")
-            while self.bracketed_index_follows():
-                closing = BRACKETS[self.accept("(", "[")]
-                family.append(self.sum())
-                self.expect(closing)
-            if self.accept("}"):
-                opened = False
-                span = self.span(first)
-        if component or family:
-            node = Index(*span, node, tuple(family), component, glued)
-        return node, opened
+    def subscript(self, tokens: Tokens) -> list[Node]:
+        """Indices between commas. A product or numeral that stands alone may mean several: _{jk}, _{23}."""
+        indices = self.sums(tokens)
+        if len(tokens) == 1 and tokens[0].text.isdigit():
+            digits = (self.node(tokens, "number", value=Decimal(digit)) for digit in tokens[0].text)
+            return [replace(indices[0], operands=tuple(digits))]
+        return indices
 
-    def bracketed_index_follows(self) -> bool:
-        """^{[l]}, ^{(i)}, ^{[l]\\top}: the bracket is an index; in ^{(a+b)/2} it is not."""
-        if self.peek() not in {"(", "["}:
-            return False
-        level = 0
-        for token in self.tokens[self.position :]:
-            if level == 0 and token.text not in {"(", "["}:
-                return token.text in {"}", "\\top"}
-            level += {"(": 1, "[": 1, ")": -1, "]": -1}.get(token.text, 0)
-        return False
-
-    def subscript(self) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
-        """Indices separated by commas; and, for _{jk}, its symbols one by one."""
-        self.expect("{")
-        first = self.position
-        parts = [self.sum()]
-        while self.accept(","):
-            parts.append(self.sum())
-        last = self.position
-        self.expect("}")
-        glued: tuple[Node, ...] = ()
-        if len(parts) == 1 and isinstance(parts[0], Apply) and parts[0].operator == "product":
-            glued = parts[0].operands
-        elif isinstance(parts[0], Number) and last - first == 1:
-            start, digits = self.tokens[first].start, self.tokens[first].text
-            glued = tuple(Number(start + i, start + i + 1, int(d), 0) for i, d in enumerate(digits) if d != ".")
-        return tuple(parts), glued
-
-    def superscript(self, node: Node, first: int) -> Node:
-        negative = self.peek() == "-" and self.peek(1) in {"1", "\\top"}
-        if self.accept("\\top"):
-            return Apply(*self.span(first), "transpose", (node,))
-        if negative and self.peek(1) == "\\top":
-            self.position += 2
-            inverse = Apply(*self.span(first), "inverse", (node,))
-            return Apply(*self.span(first), "transpose", (inverse,))
-        if negative and self.peek(2) == "}":
-            self.position += 2
-            return Apply(*self.span(first), "inverse", (node,))
-        if self.accept("\\dagger"):
-            return Apply(*self.span(first), "pseudoinverse", (node,))
-        if self.peek() == "T" and ("T",) not in self.names:
-            raise self.error("write \\top for the transpose")
-        operator = "elementwise power" if self.accept("\\odot") else "power"
-        exponent = self.sum()
-        return Apply(*self.span(first), operator, (node, exponent))
-
-    # names
-
-    def name(self) -> Name | None:
-        """The longest bound name here; for z_k with only \\mathbf{z} bound, that."""
-        first = self.position
-        if (self.peek(),) in self.locals:
-            self.position += 1
-            return Name(*self.span(first), (self.tokens[first].text,))
-        for key in self.by_first.get(self.peek(), ()):
-            here = tuple(token.text for token in self.tokens[first : first + len(key)])
-            if here == key and not any((text,) in self.locals for text in key[1:]):
-                self.position += len(key)
-                return Name(*self.span(first), key)
-        for key in namesakes(self.peek()) if self.peek() else ():
-            bold_component = key in self.names and self.peek(1) == "_"
-            if bold_component or (self.names.get(key) == COMPONENTS and self.peek(1) != "_"):
-                self.position += 1
-                return Name(*self.span(first), key)
-        return None
-
-    def function(self, node: Node, first: int) -> Node:
-        """A function with its indices and, where they follow, its primes, its power and its arguments."""
-        while self.accept("'"):
-            node = Apply(*self.span(first), "prime", (node,))
-        key = node.key if isinstance(node, Name) else ()
-        node, opened = self.indices_of(node, first)
-        exponent = None
-        if opened:
-            exponent = self.sum()
-            self.expect("}")
-        if self.peek() in {"(", "[", "\\{"}:
-            arguments = self.arguments()
-            node = Call(*self.span(first), node, arguments)
-        elif key and (key[0] in PREFIX_FUNCTIONS or key[0].startswith("\\operatorname")) and self.starts_factor():
-            argument = self.factor()
-            node = Call(*self.span(first), node, (argument,))
-        if exponent is not None:
-            return Apply(*self.span(first), "power", (node, exponent))
-        return self.scripts(node, first) if isinstance(node, Call) else node
-
-    def arguments(self) -> tuple[Node, ...]:
-        closing = BRACKETS[self.accept("(", "[", "\\{")]
-        arguments = [self.relation()]
-        while self.accept(",", ";", "\\mid", "\\Vert", "\\|", ":"):
-            arguments.append(self.relation())
-        self.expect(closing)
-        return tuple(arguments)
-
-    # atoms
+    def superscript(self, tokens: Tokens) -> tuple[list[Node], list[tuple]]:
+        """^{[l]}, ^{(i)}, ^{[l]\\top}: indices in brackets; and operators, each with its further operands."""
+        brackets = [token for token in tokens if token.opening in {"(", "["}]
+        text = " ".join(token.text for token in tokens[len(brackets) :])
+        if brackets and text in {"", "\\top"}:
+            indices = [index for token in brackets for index in self.sums(token.inside)]
+            return indices, [("transpose",)] if text else []
+        if not brackets and text in SUPERSCRIPTS:
+            return [], [(operator,) for operator in SUPERSCRIPTS[text]]
+        if text == "T" and ("T",) not in self.names:
+            raise self.error("write \\top for the transpose", tokens[0])
+        is_elementwise = tokens and tokens[0].text == "\\odot"
+        return [], [("elementwise power", self.sum(tokens[1:])) if is_elementwise else ("power", self.sum(tokens))]
 
     def atom(self) -> Node:
-        first, text = self.position, self.peek()
+        tokens, token = self.rest, self.take()
+        text = token.opening or token.text
+        if text in {"(", "[", "{"}:
+            if not token.text.endswith(CLOSINGS[text][0]):
+                raise self.error(f"expected {CLOSINGS[text][0]}", token)
+            node = self.relation(token.inside)
+            return self.node([token], "indicator", node) if text == "[" and node.operator == "relation" else node
         if text[:1].isdigit():
-            self.position += 1
-            decimals = len(text.partition(".")[2])
-            return Number(*self.span(first), float(text) if decimals else int(text), decimals)
-        if text in {"(", "[", "{", "\\{", "\\lVert", "\\lvert", "\\lfloor", "\\lceil", "\\langle"}:
-            return self.bracket()
-        if text in FRACTIONS:
-            return self.fraction()
-        if text in BIG or text == "\\arg":
-            return self.big()
-        if text in EXPECTATIONS:
-            return self.expectation()
+            return self.node([token], "number", value=Decimal(text))
+        if text == "\\frac" and all(t.inside and t.inside[0].text in DIFFERENTIALS for t in self.rest[:2]):
+            if not self.name(self.rest[0].inside):  # \mathrm{d}\mathbf{W} may be bound
+                return self.derivative(tokens)
+        if text in FORMS:
+            return self.form(tokens, token)
+        if text.startswith("\\begin{") and token.inside:
+            return self.table(token)
         readers = {
-            "\\sqrt": self.root, "\\binom": self.binomial, "\\nabla": self.gradient, "\\begin{cases}": self.cases,
-            "\\begin{pmatrix}": self.matrix, "\\begin{bmatrix}": self.matrix, "\\underbrace": self.underbrace,
-            "\\mathbb{R}": self.reals,
+            **dict.fromkeys((*BIG, "\\arg"), self.big), **dict.fromkeys(EXPECTATIONS, self.expectation),
+            "\\nabla": self.gradient, "\\underbrace": self.underbrace, "\\mathbb{R}": self.reals,
         }  # fmt: skip
         if text in readers:
-            return readers[text]()
-        if text in DOTS:
-            raise self.error("dots cannot be evaluated; write \\sum, \\prod or a range")
+            return readers[text](tokens)
+        if text == "\\dots":
+            raise self.error("dots cannot be evaluated; write \\sum, \\prod or a range", token)
         if text in {"|", "\\|"}:
-            raise self.error("write \\lvert…\\rvert or \\lVert…\\rVert for bars, \\mid for a condition")
-        if text[:1].isalpha() or (text[:1] == "\\" and text not in STOPS):
-            raise self.error(f"{text} has no binding; {self.suggestion(text)}")
-        raise self.error("expected an expression")
+            raise self.error("write \\lvert…\\rvert or \\lVert…\\rVert for bars, \\mid for a condition", token)
+        if re.match(r"[A-Za-z]|\\[A-Za-z]", text) and text not in COMMAS:
+            near = ", ".join(" ".join(name) for name in self.names if text in name)
+            raise self.error(f"{text} has no binding; bind it to a value{near and f' (bound are {near})'}", token)
+        raise self.error(f"expected an expression, found {text}", token)
 
-    def suggestion(self, text: str) -> str:
-        near = [" ".join(name) for name in self.names if text in name]
-        return "bind it to a value" + (f" (bound are {', '.join(near)})" if near else "")
-
-    def group(self) -> Node:
-        self.expect("{")
-        node = self.sum()
-        self.expect("}")
-        return node
-
-    def bracket(self) -> Node:
-        first, opening = self.position, self.peek()
-        self.position += 1
-        if opening == "\\{":
-            return self.set_of(first)
-        inner = self.relation()
-        if opening == "\\langle":
-            self.expect(",")
-            inner = (inner, self.relation())
-        self.expect(BRACKETS[opening])
-        span = self.span(first)
-        if opening == "\\langle":
-            return Apply(*span, "inner", inner)
-        if opening == "[" and isinstance(inner, Relation):
-            return Apply(*span, "indicator", (inner,))
-        if opening == "\\lVert":
-            order = self.group() if self.peek() == "_" and self.accept("_") and self.peek(1) != "F" else None
-            if order is None and self.peek(1) == "F":
-                self.position += 3
-            return Apply(*self.span(first), "norm", (inner,) if order is None else (inner, order))
-        operator = {"\\lvert": "abs", "\\lfloor": "floor", "\\lceil": "ceil"}.get(opening)
-        return Apply(*span, operator, (inner,)) if operator else inner
-
-    def set_of(self, first: int) -> Node:
-        members, dots = [self.sum()], False
-        while self.accept(","):
-            if self.accept(*DOTS):
-                dots = True
-            else:
-                members.append(self.sum())
-        self.expect("\\}")
-        return Apply(
-            *self.span(first), "range" if dots else "set", (members[0], members[-1]) if dots else tuple(members)
-        )
-
-    def fraction(self) -> Node:
-        first = self.position
-        self.position += 1
-        if self.peek(1) in DIFFERENTIALS and not self.bound_at(1) and self.denominator_is_differential():
-            return self.derivative(first)
-        operands = (self.group(), self.group())
-        return Apply(*self.span(first), "frac", operands)
-
-    def bound_at(self, ahead: int) -> bool:
-        """Whether a bound name starts there, as \\mathrm{d}\\mathbf{W} may."""
-        self.position += ahead
-        start = self.position
-        bound = self.name() is not None
-        self.position = start - ahead
-        return bound
-
-    def denominator_is_differential(self) -> bool:
-        level = 0
-        for index in range(self.position, len(self.tokens) - 1):
-            level += {"{": 1, "}": -1}.get(self.tokens[index].text, 0)
-            if level == 0:
-                return self.tokens[index + 2].text in DIFFERENTIALS if index + 2 < len(self.tokens) else False
-        return False
-
-    def derivative(self, first: int) -> Node:
-        self.expect("{")
-        self.position += 1
-        if self.accept("^"):
-            self.group()  # the order is told by the denominator
-        of = self.sum() if self.peek() != "}" else None
-        self.expect("}")
-        self.expect("{")
-        by: list[Node] = []
-        while self.accept(*DIFFERENTIALS):
-            variable = self.factor()
-            if (
-                isinstance(variable, Apply)
-                and variable.operator == "power"
-                and isinstance(variable.operands[1], Number)
-            ):
-                variable, order = variable.operands
-                if order.value not in (1, 2, 3):
-                    raise self.error("derivatives up to the third order")
-                by += [variable] * (order.value - 1)
-            by.append(variable)
-        self.expect("}")
-        of = of or self.term()
-        return Derivative(*self.span(first), of, tuple(by))
-
-    def gradient(self) -> Node:
-        """\\nabla_x f, \\nabla_x^2 f (the Hessian), \\nabla_x \\cdot f (the divergence)."""
-        first = self.position
-        self.position += 1
-        if not self.accept("_"):
-            raise self.error("say with respect to what: \\nabla_{\\mathbf{x}}")
-        variable = self.group()
-        hessian = self.peek() == "^"
-        if self.accept("^"):
-            self.group()
-        divergence = bool(self.accept("\\cdot"))
-        body = self.factor()
-        gradient = Derivative(*self.span(first), body, (variable,), hessian)
-        return Apply(*self.span(first), "trace", (gradient,)) if divergence else gradient
-
-    def big(self) -> Node:
-        first = self.position
-        operator = "arg" + self.peek()[1:] if self.accept("\\arg") else BIG[self.peek()]
-        if operator not in BIG.values():
-            raise self.error("expected \\max or \\min after \\arg")
-        self.position += 1
-        if not self.accept("_"):
-            raise self.error("write the range below the operator; arguments of \\max in parentheses")
-        outer = len(self.locals)
-        ranges, conditions = self.below()
-        del self.locals[outer:]
-        if self.accept("^"):
-            last = self.group()
-            ranges = [replace(r, last=last) if r.first else r for r in ranges]
-        self.locals += [r.name for r in ranges]
-        body = self.term()
-        del self.locals[outer:]
-        return Over(*self.span(first), operator, tuple(ranges), tuple(conditions), body)
-
-    def below(self) -> tuple[list[Range], list[Node]]:
-        """What stands below a big operator: k=1, k \\in S, j \\ne k, or indices whose ranges are declared."""
-        self.expect("{")
-        ranges: list[Range] = []
-        conditions: list[Node] = []
-        while True:
-            first, name, relation = self.position, (self.peek(),), self.peek(1)
-            piece = self.tokens[first : self.piece_end()]
-            declared = [t for t in piece if t.text in self.indices and (t.text,) not in self.locals]
-            if relation in {"=", "\\in"} and not declared and name not in self.locals:
-                self.check_free(name)
-                self.position += 2
-                bound = self.sum()
-                ranges.append(Range(*self.span(first), name, **{"first" if relation == "=" else "members": bound}))
-                self.locals.append(name)
-            else:
-                ranges += [Range(t.start, t.end, (t.text,)) for t in declared]
-                self.locals += [(t.text,) for t in declared]
-                if not declared or any(t.text in RELATIONS for t in piece):
-                    conditions.append(self.relation())
-                else:
-                    self.position += len(piece)
-            if not self.accept(","):
-                break
-        self.expect("}")
-        if not ranges:
-            raise self.error("no index to run over; give it a range, or declare it by ranges={…}")
-        return ranges, conditions
-
-    def check_free(self, name: tuple[str, ...]) -> None:
-        if name in self.names:
-            raise self.error(f"{name[0]} has a value already; an index needs a letter of its own")
-
-    def piece_end(self) -> int:
-        """Where this part of a subscript ends: at a comma or the closing brace."""
-        end, level = self.position, 0
-        while end < len(self.tokens) and not (level == 0 and self.tokens[end].text in {",", "}"}):
-            level += {"{": 1, "}": -1}.get(self.tokens[end].text, 0)
-            end += 1
-        return end
-
-    def expectation(self) -> Node:
-        """\\mathbb{E}_{x \\sim p}[…], or \\mathbb{E}[…] over the random variables within."""
-        first, operator = self.position, EXPECTATIONS[self.peek()]
-        self.position += 1
-        names: list[tuple[str, ...]] = []
-        distribution = None
-        if self.accept("_"):
-            self.expect("{")
-            while self.peek() not in {"\\sim", "}", ""}:
-                if not self.accept(",", "(", ")"):
-                    names.append((self.peek(),))
-                    self.position += 1
-            if self.accept("\\sim"):
-                distribution = self.sum()
-            self.expect("}")
-        opening = self.accept("[", "(")
-        if not opening:
-            raise self.error("put what is averaged in [brackets]")
-        outer = len(self.locals)
-        self.locals += names if distribution else []
-        body = self.relation()
-        del self.locals[outer:]
-        self.expect(BRACKETS[opening])
-        return Expectation(*self.span(first), operator, tuple(names), distribution, body)
-
-    def root(self) -> Node:
-        first = self.position
-        self.position += 1
-        if self.accept("["):
-            order = self.sum()
-            self.expect("]")
+    def form(self, tokens: Tokens, token: Token) -> Node:
+        """An operator that has brackets or a command of its own."""
+        operator = FORMS[token.opening or token.text]
+        if operator == "set" and any(t.text == "\\dots" for t in token.inside):
+            ends, _ = split(token.inside, ",")
+            return self.node([token], "span", self.sum(ends[0]), self.sum(ends[-1]))
+        if token.opening:
+            operands = self.sums(token.inside)
         else:
-            order = None
-        radicand = self.group()
-        return Apply(*self.span(first), "root", (radicand,) if order is None else (radicand, order))
+            count = ARGUMENTS[token.text] + (operator == "root" and [t.opening for t in self.rest[1:2]] == ["["])
+            operands = [self.sum(self.take().inside) for _ in range(count)]
+        if operator == "norm" and (order := self.script("_")) and order[0].text != "F":  # Frobenius: no order
+            operands.append(self.sum(order))
+        return self.node(self.since(tokens), operator, *operands)
 
-    def binomial(self) -> Node:
-        first = self.position
-        self.position += 1
-        operands = (self.group(), self.group())
-        return Apply(*self.span(first), "binomial", operands)
+    def table(self, token: Token) -> Node:
+        """cases or a matrix: rows of cells."""
+        rows = []
+        for _, row in self.parts(token.inside, ("\\\\",)):
+            cells, _ = split((t for t in row if not t.is_prose and t.text not in {",", "."}), "&")
+            if any(cells):
+                rows.append(self.node(row, "row", *(self.relation(cell) for cell in cells if cell)))
+        return self.node([token], "cases" if "cases" in token.opening else "matrix", *rows)
 
-    def cases(self) -> Node:
-        first = self.position
-        self.position += 1
-        branches = []
-        while not self.accept("\\end{cases}"):
-            value, condition = self.sum(), None
-            self.accept(",")
-            if self.accept("&"):
-                while self.prose():
-                    pass
-                if self.peek() not in {"\\\\", "\\end{cases}", ".", ","}:
-                    condition = self.relation()
-            while self.prose() or self.accept(",", "."):
-                pass
-            branches.append((value, condition))
-            if not self.accept("\\\\") and self.peek() != "\\end{cases}":
-                raise self.error("expected \\\\ or \\end{cases}")
-        return Cases(*self.span(first), tuple(branches))
+    def derivative(self, tokens: Tokens) -> Node:
+        above, below = self.take().inside[1:], self.take().inside
+        above = above[2:] if above and above[0].text == "^" else above  # the order is told by the denominator
+        rest, self.rest, by = self.rest, below, []
+        while self.follows(*DIFFERENTIALS) and self.take():
+            variable, order = self.factor(), 1
+            if variable.operator == "power" and variable.operands[1].operator == "number":
+                variable, order = variable.operands[0], variable.operands[1].value
+            if (self.rest and not self.follows(*DIFFERENTIALS)) or order not in (1, 2, 3):
+                raise self.error("expected \\partial x, \\partial x^2 or \\partial x^3", self.last)
+            by += [variable] * int(order)
+        self.rest = rest if above else ()
+        of = self.sum(above) if above else self.term(rest)
+        return self.node(self.since(tokens), "derivative", of, *by, value=1)
 
-    def matrix(self) -> Node:
-        first = self.position
-        closing = self.peek().replace("begin", "end")
-        self.position += 1
-        rows: list[list[Node]] = [[]]
-        while not self.accept(closing):
-            rows[-1].append(self.sum())
-            if self.accept("\\\\") and self.peek() != closing:
-                rows.append([])
-            elif self.peek() != closing and not self.accept("&"):
-                raise self.error(f"expected & or {closing}")
-        if len({len(row) for row in rows}) != 1 or not rows[0]:
-            raise self.error("the rows of the matrix differ in length")
-        span = self.span(first)
-        return Apply(*span, "matrix", tuple(Apply(*span, "row", tuple(row)) for row in rows))
+    def gradient(self, tokens: Tokens) -> Node:
+        """\\nabla_x f, \\nabla_x^2 f (the Hessian), \\nabla_x \\cdot f (the divergence)."""
+        variable = self.script("_")
+        if variable is None:
+            raise self.error("say with respect to what: \\nabla_{\\mathbf{x}}", tokens[0])
+        by, times = self.sum(variable), 1 if self.script("^") is None else 2
+        is_divergence = self.follows("\\cdot") and self.take()
+        body = self.factor()
+        gradient = self.node(self.since(tokens), "derivative", body, by, value=times)
+        return self.node(self.since(tokens), "trace", gradient) if is_divergence else gradient
 
-    def underbrace(self) -> Node:
+    def big(self, tokens: Tokens) -> Node:
+        kind = (
+            BIG["\\operatorname{arg" + self.take().text[1:] + "}"] if tokens[0].text == "\\arg" else BIG[tokens[0].text]
+        )
+        below = self.script("_")
+        if below is None:
+            raise self.error("write the range below the operator; arguments of \\max in parentheses", tokens[0])
+        outer = len(self.locals)
+        parts = self.below(below)
+        inner, self.locals[outer:] = self.locals[outer:], []
+        limit = self.script("^")
+        last = [] if limit is None else [self.sum(limit)]
+        parts = [replace(p, operands=(*p.operands, *last)) if p.operator == "range" else p for p in parts]
+        if any(p.operator == "range" and len(p.operands) < 2 for p in parts):
+            raise self.error("the upper limit is missing", tokens[0])
+        self.locals += inner
+        body = self.term(self.rest)
+        self.rest = ()
+        del self.locals[outer:]
+        return self.node(tokens, "over", body, *parts, value=kind)
+
+    def below(self, tokens: Tokens) -> list[Node]:
+        """What stands below a big operator: k=1, k \\in S, j \\ne k, or indices whose ranges are declared."""
+        parts = []
+        for _, piece in self.parts(tokens, ","):
+            texts = [token.text for token in piece]
+            for token in piece:
+                if token.text in self.indices and (token.text,) not in self.locals:
+                    parts.append(self.node([token], "declared", value=(token.text,)))
+                    self.locals.append((token.text,))
+            letter = tuple(texts[:1])
+            if texts[1:2] in (["="], ["\\in"]) and letter not in self.locals:
+                if letter in self.names:
+                    raise self.error(f"{letter[0]} has a value already; an index needs a letter of its own", piece[0])
+                operator = "range" if texts[1] == "=" else "member"
+                parts.append(self.node(piece, operator, self.sum(piece[2:]), value=letter))
+                self.locals.append(letter)
+            elif RELATIONS.keys() & set(texts) or not set(texts) & self.indices:
+                parts.append(self.relation(piece))
+        if all(part.operator == "relation" for part in parts):
+            raise self.error("no index to run over; give it a range, or declare it by ranges={…}", self.last)
+        return parts
+
+    def expectation(self, tokens: Tokens) -> Node:
+        """\\mathbb{E}_{x \\sim p}[…], or \\mathbb{E}[…] over the random variables within."""
+        outer, names, distribution = len(self.locals), (), ()
+        if (below := self.script("_")) is not None:
+            (_, outcome), *given = self.parts(below, ("\\sim",))
+            names = tuple((s,) for t in outcome for s in symbols(t.inside or (t,)) if s != ",")
+            distribution = [self.sum(piece) for _, piece in given]
+        if not self.follows("[", "("):
+            raise self.error("put what is averaged in [brackets]", tokens[0])
+        self.locals += names if distribution else ()
+        body = self.relation(self.take().inside)
+        del self.locals[outer:]
+        value = EXPECTATIONS[tokens[0].text], names
+        return self.node(self.since(tokens), "expectation", body, *distribution, value=value)
+
+    def underbrace(self, tokens: Tokens) -> Node:
         """The body; a label that is a formula is a claim that the body equals it."""
-        first = self.position
-        self.position += 1
-        body = self.group()
-        if self.accept("_"):
-            self.expect("{")
-            while self.prose():
-                pass
-            if self.peek() != "}":
-                self.accept("=")
-                label = self.sum()
-                if self.locals:
-                    raise self.error("an underbrace with a formula below it cannot stand within a sum")
-                self.claims.append(Relation(*self.span(first), (body, label), ("=",)))
-            self.expect("}")
+        body = self.sum(self.take().inside)
+        label = [token for token in self.script("_") or () if not token.is_prose]
+        if label and self.locals:
+            raise self.error("an underbrace with a formula below it cannot stand within a sum", tokens[0])
+        if label:
+            label = self.sum(label[label[0].text == "=" :])
+            self.claims.append(self.node(self.since(tokens), "relation", body, label, value=("=",)))
         return body
 
-    def reals(self) -> Node:
+    def reals(self, tokens: Tokens) -> Node:
         """\\mathbb{R}, \\mathbb{R}^n, \\mathbb{R}^{m \\times n}: the shape of a member."""
-        first = self.position
-        self.position += 1
-        sizes: list[Node] = []
-        if self.accept("^"):
-            self.expect("{")
-            sizes.append(self.product())
-            while self.accept("\\times"):
-                sizes.append(self.product())
-            self.expect("}")
-        return Apply(*self.span(first), "reals", tuple(sizes))
+        shape = self.script("^")
+        sizes = [] if shape is None else [self.product(size) for _, size in self.parts(shape, ("\\times",))]
+        return self.node(self.since(tokens), "reals", *sizes)
 
 
-def namesakes(text: str) -> Iterable[tuple[str, ...]]:
-    """The vector whose component a letter with a subscript is: z_k of \\mathbf{z}; and the letter of a vector."""
-    accent, _, letter = text.rstrip("}").rpartition("{")
-    if accent.endswith(("\\mathbf", "\\boldsymbol")):  # \hat{\mathbf{y}} -> \hat{y}
-        outer = accent.removesuffix("\\mathbf").removesuffix("\\boldsymbol")
-        yield (f"{outer}{letter}}}" if outer else letter,)
-    elif accent:
-        yield from ((f"{accent}{{\\{style}{{{letter}}}}}",) for style in ("mathbf", "boldsymbol"))
-    else:
-        yield from ((f"\\{style}{{{text}}}",) for style in ("mathbf", "boldsymbol"))
+def unstyled(text: str) -> str:
+    """z of \\mathbf{z}: the letter of the entries."""
+    return re.sub(r"\\(?:mathbf|boldsymbol)\{([^{}]*)\}", r"\1", text)
