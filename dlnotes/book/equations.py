@@ -15,8 +15,8 @@ from torch import Tensor
 
 from dlnotes.book import pages
 from dlnotes.book.latex import Distribution, ParseError, RandomVariable, Scope
-from dlnotes.book.latex.syntax import RELATIONS, SEPARATORS, Node, rows
-from dlnotes.book.latex.tokens import name_of, split, tokenize
+from dlnotes.book.latex.syntax import RELATIONS, Node, statements
+from dlnotes.book.latex.tokens import name_of, split
 
 __all__ = ["Distribution", "RandomVariable", "eq"]
 
@@ -147,11 +147,10 @@ def equation(label: str) -> pages.Equation:
 def definitions_in(latex: str) -> list[tuple[str, str]]:
     """The (name, formula) of every row "name = formula", for use as definitions."""
     found = []
-    for row in rows(tokenize(latex)):
-        for statement in split(row, SEPARATORS)[0]:
-            sides, signs = split(statement, RELATIONS)
-            if signs and signs[0].text == "=" and sides[0] and sides[1]:
-                found.append(tuple(latex[side[0].start : side[-1].end] for side in sides[:2]))
+    for statement in statements(latex):
+        sides, signs = split(statement, RELATIONS)
+        if signs and signs[0].text == "=" and sides[0] and sides[1]:
+            found.append(tuple(latex[side[0].start : side[-1].end] for side in sides[:2]))
     if not found:
         raise ParseError("expected a definition, name = formula", latex)
     return found

@@ -116,9 +116,8 @@ def _with_locals(nodes: Sequence[Node], local: frozenset) -> Iterator[tuple[Node
         yield node, local
         inner = local
         if node.operator == "over":
-            inner = local | {part.value for part in node.operands if part.operator in {"range", "member", "declared"}}
-        elif node.operator == "expectation" and len(node.operands) == 2:
-            inner = local | set(node.value[1])
+            ranges = [part for part in node.operands if part.operator in {"range", "member", "declared", "outcome"}]
+            inner = local | {key for part in ranges for key in part.value}
         yield from _with_locals(node.operands, inner)
 
 
@@ -178,19 +177,27 @@ class _Mutations:
         if node.value in local or other.value in local:
             return node.value in local and other.value in local
         kinds = [self.scope.names.get(n.value) for n in (node, other)]
-        arities = [self.scope.arities(n.value) for n in (node, other)]
-        if kinds[0] != kinds[1] or arities[0] != arities[1]:
+        arities = [self.arities(n.value) for n in (node, other)]
+        shapes = [self.shape(n) for n in (node, other)]
+        if kinds[0] != kinds[1]:
             return False
-        values = [self.value(n) for n in (node, other)]
-        return bool(arities[0]) or (
-            all(v is not None for v in values) and op.shape_of(values[0]) == op.shape_of(values[1])
-        )
+        return (arities[0] == arities[1] != set()) or (shapes[0] == shapes[1] is not None)
+
+    def arities(self, key: tuple[str, ...]) -> set[int]:
+        """With how many indices members of a family, or definitions, are bound; empty for other names."""
+        scope = self.scope
+        bound = (*scope.values.get(key, ()), *(definition.slots for definition in scope.definitions.get(key, ())))
+        return {len(indices) for indices in bound} if bound != ((),) or key in scope.definitions else set()
 
     def value(self, node: Node) -> object:
-        value = self.scope.trace.get(
-            node, self.scope.values.get(node.value, {}).get(()) if node.operator == "name" else None
-        )
+        value = self.scope.trace.get(node)
+        if value is None and node.operator == "name":
+            value, _ = self.scope.member(node.value, ())
         return value if isinstance(value, op.Value) else None
+
+    def shape(self, node: Node) -> tuple[int, ...] | None:
+        value = self.value(node)
+        return None if value is None else op.shape_of(value)
 
     def insert_transpose(self, node: Node) -> Iterator[tuple[str, Node]]:
         value = self.value(node)
@@ -254,11 +261,10 @@ class _Mutations:
             yield f"{other} in place of {node.value}", replace(node, value=other)
 
     def range(self, node: Node) -> Iterator[tuple[str, Node]]:
-        if id(node) not in self.top:
-            first, last = node.operands
-            if first.operator != "number":
-                yield "start one later", _with_operand(node, 0, _shifted(first, 1))
-            yield "stop one earlier", _with_operand(node, 1, _shifted(last, -1))
+        first, last = node.operands
+        if first.operator != "number":
+            yield "start one later", _with_operand(node, 0, _shifted(first, 1))
+        yield "stop one earlier", _with_operand(node, 1, _shifted(last, -1))
 
     def relation(self, node: Node) -> Iterator[tuple[str, Node]]:
         others = OPPOSITE if id(node) in self.top else {**OPPOSITE, "=": "≠", "≠": "="}

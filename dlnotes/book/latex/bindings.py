@@ -1,7 +1,7 @@
 """What the names of an equation mean: numbers, tensors, functions, families by index, distributions, definitions."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,12 +10,13 @@ from torch import Tensor
 
 from dlnotes.book.latex import operators as op
 from dlnotes.book.latex.errors import ParseError
-from dlnotes.book.latex.syntax import COMPONENTS, FUNCTION, VALUE, Key
-from dlnotes.book.latex.tokens import ARGUMENTS, Token, name_of, split, symbols, tokenize
+from dlnotes.book.latex.syntax import ENTRIES, FUNCTION, RANDOM, VALUE, Key
+from dlnotes.book.latex.tokens import name_of, symbols, tokenize
 
 Indices = tuple[int, ...]
-BUILTINS = {name_of(name): value for name, value in (op.FUNCTIONS | op.CONSTANTS).items()}
 Slot = tuple[str, int]  # an index in a name, a letter and an offset: t+1 is ("t", 1), 3 is ("", 3)
+BUILTINS = {name_of(name): value for name, value in op.BUILTINS.items()}
+NAME = re.compile(r".+?(?P<below> _ \{[^{}]*\})?(?P<above> \^ \{[\[(][^{}]*[\])]\})?")  # of canonical tokens
 
 
 @dataclass(frozen=True)
@@ -69,66 +70,55 @@ class Bindings:
         self.running = {(letter,): value for letter, value in (running or {}).items()}
         self.values: dict[Key, dict[Indices, object]] = {}  # by index; a value without an index has the index ()
         self.definitions: dict[Key, list[Definition]] = {}
-        self.bound = {name_of(name) for name in bindings}
+        bound = {name_of(name) for name in bindings}
         for name, value in bindings.items():
             if not isinstance(value, str):
-                self._bind(name, value)
+                self._bind(name, value, bound)
         for name, latex in (*definitions, *(item for item in bindings.items() if isinstance(item[1], str))):
             self._define(name, latex)
 
-    def _bind(self, name: str, value: object) -> None:
-        tokens = tokenize(name)
-        base, slots = self._split(tokens, set())
-        if not tokens:
+    def _bind(self, name: str, value: object, bound: Container[Key]) -> None:
+        key = name_of(name)
+        if not key:
             raise ParseError("the name of a binding is empty")
-        if running := [s for s in symbols(tokens[1:]) if self._runs(s)]:
-            message = f"{name} contains the running index {running[0]}: bind a family, {tokens[0].text}: {{1: …, 2: …}}"
-            raise ParseError(message)
-        is_member = slots and base not in self.bound  # where x is bound too, x_1 is a name of its own
-        indices = tuple(number for _, number in slots) if is_member else ()
-        self.values.setdefault(base if is_member else name_of(name), {}).update(as_bound(name, value, indices))
+        if running := [s for s in symbols(tokenize(name)[1:]) if self._runs(s)]:
+            raise ParseError(f"{name} contains the running index {running[0]}: bind a family, {key[0]}: {{1: …, 2: …}}")
+        base, slots = self._split(key, ())
+        if base in bound:  # where x is bound too, x_1 is a name of its own
+            base, slots = key, ()
+        self.values.setdefault(base, {}).update(as_bound(name, value, tuple(number for _, number in slots)))
 
     def _define(self, name: str, latex: str) -> None:
-        tokens, parameters = tokenize(name), ()
+        key, tokens, parameters = name_of(name), tokenize(name), ()
         if tokens and tokens[-1].opening == "(":
-            parameters = tuple((token.text,) for token in tokens[-1].inside[::2])
-            tokens = tokens[:-1]
-        base, slots = self._split(tokens, {s for s in symbols(tokenize(latex)) if len(s) == 1 and s.islower()})
-        scripts_only = all(text in {"_", "^", "'"} or text.startswith("{") for text in base[1:])
-        if not base or not re.match(r"\\?[A-Za-z]", base[0]) or base[0] in ARGUMENTS or not scripts_only:
+            key, parameters = key[:-1], tuple((token.text,) for token in tokens[-1].inside[::2])
+        letters = [symbol for symbol in symbols(tokenize(latex)) if len(symbol) == 1 and symbol.islower()]
+        base, slots = self._split(key, letters)
+        if not re.fullmatch(r"\\?[A-Za-z]\S*( '| [_^] \{.*\})*", " ".join(base)):
             raise ParseError(f"cannot define {name}: expected a name with indices or parameters")
         self.definitions.setdefault(base, []).append(Definition(slots, parameters, latex))
 
     def _runs(self, letter: str) -> bool:
         return (letter,) in self.running or letter in self.ranges
 
-    def _split(self, tokens: Sequence[Token], letters: set[str]) -> tuple[Key, tuple[Slot, ...]]:
-        """A name into base and indices, those above first; scripts that are no indices belong to the base."""
-        base, above, below, rest = (), (), (), tokens
-        while rest:
-            match rest:
-                case [Token("_"), script, *after] if slots := self._slots(script.inside, letters):
-                    below, rest = slots, after
-                case [Token("^"), Token(inside=[bracket]), *after] if slots := self._slots(bracket.inside, letters):
-                    above, rest = slots, after
-                case [token, *rest]:
-                    base += (token.text,)
-        return base, above + below
+    def _split(self, key: Key, letters: Container[str]) -> tuple[Key, tuple[Slot, ...]]:
+        """A name into base and indices, those above first; a name with other scripts is all base."""
+        match = NAME.fullmatch(" ".join(key))
+        scripts = [script for script in match.group("above", "below") if script] if match else []
+        slots = [slot for script in scripts for slot in self._slots(script[4:].strip("{[()]}"), letters)]
+        return (key, ()) if None in slots else (key[: len(key) - 2 * len(scripts)], tuple(slots))
 
-    def _slots(self, script: Sequence[Token], letters: set[str]) -> tuple[Slot, ...]:
-        slots = [self._slot([token.text for token in piece], letters) for piece in split(script, ",")[0]]
-        if slots == [None]:  # _{jk}
-            slots = [self._slot([token.text], letters) for token in script]
-        return () if None in slots else tuple(slots)
+    def _slots(self, script: str, letters: Container[str]) -> list[Slot | None]:
+        """The indices in a script: t - 1, or j , k, or j k."""
+        slots = [self._slot(index, letters) for index in script.split(" , ")]
+        return [self._slot(index, letters) for index in script.split()] if slots == [None] else slots
 
-    def _slot(self, script: list[str], letters: set[str]) -> Slot | None:
-        match script:
-            case [letter]:
-                offset = 0
-            case [letter, "+" | "-" as sign, number] if number.isdigit():
-                offset = int(sign + number)
-            case _:
-                return None
+    def _slot(self, index: str, letters: Container[str]) -> Slot | None:
+        match = re.fullmatch(r"(\S+)(?: ([+-]) (\d+))?", index)
+        if not match:
+            return None
+        letter, sign, number = match.groups("")
+        offset = int(sign + number or 0)
         value = int(letter) if letter.isdigit() else self.values.get((letter,), {}).get(())
         if isinstance(value, int) and not self._runs(letter):
             return "", value + offset
@@ -139,22 +129,16 @@ class Bindings:
         """The kind of every name."""
         return {key: self._kind(key) for key in (*BUILTINS, *self.values, *self.definitions)}
 
-    def arities(self, key: Key) -> set[int]:
-        """With how many indices a family's name is bound; empty for other names."""
-        indices = (*self.values.get(key, ()), *(definition.slots for definition in self.definitions.get(key, ())))
-        return {len(each) for each in indices if each}
-
     def _kind(self, key: Key) -> str:
         values, definitions = self.values.get(key, {}), self.definitions.get(key, [])
-        builtin = [] if values or definitions else [BUILTINS[key]]
-        if any(d.parameters for d in definitions) or any(map(_is_function, (*values.values(), *builtin))):
+        one, *_ = [*values.values(), *definitions] or [BUILTINS[key]]
+        if isinstance(one, RandomVariable):
+            return RANDOM
+        if one.parameters if isinstance(one, Definition) else callable(one) and not isinstance(one, Tensor):
             return FUNCTION
-        letters = {letter for definition in definitions for letter, _ in definition.slots}
-        return COMPONENTS if letters and letters <= {*self.ranges} and not values else VALUE
-
-
-def _is_function(value: object) -> bool:
-    return callable(value) and not isinstance(value, (Tensor, RandomVariable))
+        slots = [slot for definition in definitions for slot in definition.slots]
+        is_tensor = len(definitions) == 1 and slots and all(i in self.ranges and not offset for i, offset in slots)
+        return ENTRIES if is_tensor and not values else VALUE
 
 
 def as_bound(name: str, value: object, indices: Indices = ()) -> dict[Indices, object]:

@@ -13,13 +13,14 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.autograd.functional import vjp
 
 from dlnotes.book.latex import operators as op
 from dlnotes.book.latex import syntax
-from dlnotes.book.latex.bindings import BUILTINS, Bindings, Definition, Distribution, Indices, RandomVariable, as_bound
-from dlnotes.book.latex.errors import EvaluationError, LatexError, ParseError, Refuted
+from dlnotes.book.latex.bindings import BUILTINS, Bindings, Definition, Distribution, Indices, as_bound
+from dlnotes.book.latex.errors import EvaluationError, LatexError, Refuted
 from dlnotes.book.latex.operators import Value
-from dlnotes.book.latex.syntax import COMPONENTS, VALUE, Key, Node
+from dlnotes.book.latex.syntax import ENTRIES, VALUE, Key, Node
 from dlnotes.book.latex.tokens import name_of
 
 MAX_EVALUATION_DEPTH, MAX_TERMS, TOLERANCE = 80, 100_000, 1e-9
@@ -32,18 +33,15 @@ class Scope(Bindings):
         super().__init__(*bindings, **options)
         self.locals: Mapping[Key, Value] = {}
         self.after: Mapping[Key, dict[Indices, object]] = {}  # what stands left of \leftarrow, after the step
-        self.cache: dict[tuple, Any] = {}
-        self.entries: dict[Tensor, list[Tensor]] = {}  # of vectors that are defined by their entries
-        self.readings: dict[Node, list[Node]] = {}  # the nodes that an index was found by, _{jk} being one or two
+        self.cache: dict[tuple[Key, Indices], Any] = {}
         self.trace: dict[Node, Any] = {}  # the value last seen of every node, for mutation
+        self.readings: dict[Node, list[Node]] = {}  # the nodes that an index was found by, _{jk} being one or two
         self.row_before: Value | None = None
         self.depth = self.terms = 0
 
-    def parse(self, latex: str) -> tuple[Node, ...]:
+    def parse(self, latex: str, parse: Callable = syntax.parse, local: Mapping[Key, Value] | None = None) -> Any:
         """The statements of the equation."""
-        return self._parsed(syntax.parse, latex, self.running)
-
-    def _parsed(self, parse: Callable, latex: str, local: Mapping[Key, Value]) -> Any:
+        local = self.running if local is None else local
         names = self.names | dict.fromkeys(local, VALUE)
         return _parse(parse, latex, frozenset(names.items()), frozenset(self.ranges) - {key[0] for key in local})
 
@@ -70,37 +68,34 @@ class Scope(Bindings):
             case "number", _:
                 return int(node.value) if node.value.as_tuple().exponent == 0 else float(node.value)
             case "name" | "index", _:
-                whole, indices = self._resolve(node)
-                return _entry(whole, indices)
+                return _entry(*self._resolve(node))
             case "prime" | "call", (function, *arguments):
                 function = self.evaluate(function)
                 if not callable(function) or isinstance(function, Tensor):
                     raise ValueError("this is no function")
-                if node.operator == "prime":
-                    return _derivative_of(function)
+                if node.operator == "prime":  # of a function that acts on every entry by itself
+                    return lambda x: vjp(function, op.tensor(x), torch.ones_like(op.tensor(x)), create_graph=True)[1]
                 values = [self.evaluate(argument) for argument in arguments]
-                return _result(function(*(op.tensor(v) if isinstance(v, float) else v for v in values)))
+                value = function(*(op.tensor(v) if isinstance(v, float) else v for v in values))
+                if not isinstance(value, Value):
+                    raise ValueError(f"the function returned a {type(value).__name__}; expected a number or a tensor")
+                return op.normal(value) if isinstance(value, Tensor) else value
             case "row before", _:
                 if self.row_before is None:
                     raise ValueError("this row has no left side, and there is no row before it")
                 return self.row_before
             case "relation", _:
                 return not any(self._refutations(node))
-            case "implication", (left, right):
-                left, right = self.truth(left), self.truth(right)
-                return left <= right if node.value == "⇒" else left == right
             case "cases", rows:
-                holding = [row for row in rows if len(row.operands) == 2 and self.truth(row.operands[1])]
+                holding = [row for row in rows if len(row.operands) == 2 and self._truth(row.operands[1])]
                 holding = holding or [row for row in rows if len(row.operands) == 1]
                 if len(holding) != 1:
                     raise ValueError(f"{len(holding)} of the cases hold; they must be disjoint and exhaustive")
                 return self.evaluate(holding[0].operands[0])
             case "over", (body, *parts):
                 return self._over(node.value, body, parts)
-            case "expectation", (body, *distribution):
-                return self._expectation(*node.value, body, distribution)
             case "derivative", (of, *by):
-                return self._derivative(of, by * node.value)
+                return reduce(self._derivative, by * node.value, self.evaluate(of))
             case operator, operands if operator in op.OPERATORS:
                 values = [self.evaluate(operand) for operand in operands]
                 if not all(isinstance(value, Value) for value in values):
@@ -108,8 +103,7 @@ class Scope(Bindings):
                 return op.OPERATORS[operator](*values)
         raise ValueError("a set stands to the right of \\in or below a sum only")
 
-    def truth(self, node: Node) -> bool:
-        """Whether a condition holds."""
+    def _truth(self, node: Node) -> bool:
         value = self.evaluate(node)
         if not isinstance(value, bool):
             raise EvaluationError("expected a condition", *node.span)
@@ -127,24 +121,21 @@ class Scope(Bindings):
         """What a name with its indices takes an entry from, and which; of a family that is first the member."""
         base, *nodes = node.operands if node.operator == "index" else (node,)
         readings = [nodes]
-        if nodes and nodes[-1].operator in {"product", "number"} and nodes[-1].operands:  # _{jk}, _{23}
+        if nodes and nodes[-1].operator == "product":  # _{jk}
             readings.append([*nodes[:-1], *nodes[-1].operands])
-        for reading in readings:
-            indices = tuple(map(self._integer, reading))
-            if base.operator == "name":
-                whole, indices = self._member(base.value, indices)
-            else:
-                whole = self.evaluate(base)
-            if whole is not None and len(indices) in {0, len(op.shape_of(whole))}:
-                self.readings[node] = reading
-                return whole, indices
+        for self.readings[node] in readings:
+            indices = tuple(map(self._integer, self.readings[node]))
+            is_name = base.operator == "name"
+            whole, left = self.member(base.value, indices) if is_name else (self.evaluate(base), indices)
+            if whole is not None and len(left) in {0, len(op.shape_of(whole))}:
+                return whole, left
         if whole is not None:
-            raise ValueError(f"{len(indices)} indices for a {op.describe(whole)}")
+            raise ValueError(f"{len(left)} indices for a {op.describe(whole)}")
         known = ", ".join(str(i[0] if len(i) == 1 else i) for i in self.values.get(base.value, ()))
         problem = f"has no member {', '.join(map(str, indices))}" if indices else "is a family: it needs an index"
         raise ValueError(f"{' '.join(base.value)} {problem}{known and f'; bound are {known}'}")
 
-    def _member(self, key: Key, indices: Indices) -> tuple[Any, Indices]:
+    def member(self, key: Key, indices: Indices) -> tuple[Any, Indices]:
         """What is bound to a name with the most of the indices, and the indices that are left."""
         if key in self.locals:
             return self.locals[key], indices
@@ -159,22 +150,22 @@ class Scope(Bindings):
             return values[indices]
         if (key, indices) in self.cache:
             return self.cache[key, indices]
+        if self.names.get(key) == ENTRIES:
+            return self.cache.setdefault((key, ()), self._stack(definitions[0])) if not indices else None
         for definition in definitions:
             letters = definition.match(indices) if len(definition.slots) == len(indices) else None
             if letters is not None and definition.parameters:
-                return self._defined(definition, letters)
+                return self._function(definition, letters)
             if letters is not None:
                 return self.cache.setdefault((key, indices), self._body(definition, letters))
-        if not indices and self.names.get(key) == COMPONENTS and len(definitions) == 1:
-            return self.cache.setdefault((key, indices), self._stack(key, definitions[0]))
         return None if indices or values or definitions else BUILTINS.get(key)
 
     def _body(self, definition: Definition, values: Mapping[Key, Value]) -> Any:
-        body = self._parsed(syntax.parse_expression, definition.latex, values)
+        body = self.parse(definition.latex, syntax.parse_expression, values)
         with self.local(values):
             return self.evaluate(body)
 
-    def _defined(self, definition: Definition, letters: Mapping[Key, Value]) -> Callable[..., Value]:
+    def _function(self, definition: Definition, letters: Mapping[Key, Value]) -> Callable[..., Value]:
         """The function that a definition with parameters is; one of a scalar acts on every entry of a tensor."""
         parameters = definition.parameters
         is_elementwise = len(parameters) == 1 and not parameters[0][0].startswith(("\\mathbf", "\\boldsymbol"))
@@ -183,66 +174,33 @@ class Scope(Bindings):
             if is_elementwise and not op.is_scalar(arguments[0]):
                 entries = [op.tensor(function(entry)) for entry in arguments[0].reshape(-1)]
                 return torch.stack(entries).reshape(arguments[0].shape)
-            if len(arguments) != len(parameters):
-                raise ValueError(f"{len(arguments)} arguments, {len(parameters)} expected")
             return self._body(definition, {**letters, **dict(zip(parameters, arguments, strict=True))})
 
         return function
 
-    def _stack(self, key: Key, definition: Definition) -> Tensor:
+    def _stack(self, definition: Definition) -> Tensor:
         """The vector or matrix that is defined by its entries, over their declared ranges."""
-        ranges = [[index + offset for index in self.ranges[letter]] for letter, offset in definition.slots]
-        entries = [op.tensor(self._bound(key, indices)) for indices in itertools.product(*ranges)]
-        stacked = torch.stack(entries).reshape([len(r) for r in ranges])
-        self.entries[stacked] = entries
-        return stacked
+        ranges = [self.ranges[letter] for letter, _ in definition.slots]
+        letters = [(letter,) for letter, _ in definition.slots]
+        choices = (dict(zip(letters, choice, strict=True)) for choice in itertools.product(*ranges))
+        entries = [op.tensor(self._body(definition, choice)) for choice in choices]
+        return torch.stack(entries).reshape([len(r) for r in ranges])
 
-    # sums, expectations, derivatives
-
-    def _choices(self, parts: Sequence[Node], local: Mapping[Key, Value]) -> Iterator[Mapping[Key, Value]]:
-        """The local names at every choice of the indices below a big operator for which the conditions hold."""
-        if not parts:
-            self.terms += 1
-            yield local
-            return
-        first, *rest = parts
-        with self.local(local):
-            if first.operator in {"range", "member", "declared"}:
-                choices = [{**local, first.value: value} for value in self._members(first)]
-            else:
-                choices = [local] if self.truth(first) else []
-        if self.terms + len(choices) > MAX_TERMS:
-            raise ValueError(f"more than {MAX_TERMS} terms")
-        for choice in choices:
-            yield from self._choices(rest, choice)
-
-    def _members(self, node: Node) -> Sequence[Value]:
-        """What an index runs over, or the members of a set."""
-        match node.operator, node.operands:
-            case "declared", _:
-                return self.ranges[node.value[0]]
-            case "member", (members,):
-                return self._members(members)
-            case "range" | "span", (first, last):
-                numbers = range(self._integer(first), self._integer(last) + 1)
-                return numbers[: MAX_TERMS + 1]
-            case "set", members:
-                return [self.evaluate(member) for member in members]
-        value = self.evaluate(node)
-        if not isinstance(value, (set, frozenset, range)):
-            raise ValueError("expected a set; bind a Python set or range")
-        return sorted(value)
+    # sums, extrema, expectations, derivatives
 
     def _over(self, kind: str, body: Node, parts: Sequence[Node]) -> Value:
-        indices, values = [], []
-        for local in self._choices(parts, self.locals):
+        found: list[tuple[Mapping[Key, Value], Value, Value]] = []  # local names, weight, value
+        for local, weight in self._choices(parts, self.locals, 1):
             with self.local(local):
-                indices.append(local[parts[0].value])
-                values.append(self.evaluate(body))
+                found.append((local, weight, self.evaluate(body)))
+        values = [value for _, _, value in found]
         if kind in {"sum", "prod"}:
             return reduce(op.add, values or [0]) if kind == "sum" else reduce(op.multiply, values or [1])
         if not values:
             raise ValueError("the range is empty")
+        if kind in {"mean", "variance"}:
+            mean = reduce(op.add, (weight * value for _, weight, value in found))
+            return mean if kind == "mean" else reduce(op.add, (p * (value - mean) ** 2 for _, p, value in found))
         stacked = torch.stack([op.tensor(value) for value in values])
         best = stacked.amax(dim=0) if kind.endswith("max") else stacked.amin(dim=0)
         if not kind.startswith("arg"):
@@ -250,62 +208,76 @@ class Scope(Bindings):
         where = (stacked == best).nonzero().flatten().tolist()
         if len(where) != 1:
             raise ValueError("the extremum is attained more than once")
-        return indices[where[0]]
+        return found[where[0]][0][parts[0].value[0]]
 
-    def _expectation(self, kind: str, names: tuple[Key, ...], body: Node, given: Sequence[Node]) -> Value:
-        if given:
-            distribution = self.evaluate(given[0])
-            if isinstance(distribution, Tensor):  # a vector of probabilities of 1 … K
-                distribution = Distribution(range(1, len(distribution) + 1), distribution)
-            variables = [(names, distribution)]
-        else:
-            keys = {node.value for node in body.walk() if node.operator == "name"} & self.values.keys()
-            variables = [((key,), self.values[key].get(())) for key in sorted(keys)]
-            variables = [(key, value) for key, value in variables if isinstance(value, RandomVariable)]
-        if not variables or not all(isinstance(v, Distribution) for _, v in variables):
-            raise ValueError("an expectation needs a Distribution, or RandomVariables within its brackets")
-        mean = square = 0
-        for outcome in itertools.product(*(zip(v.outcomes, v.probabilities, strict=True) for _, v in variables)):
-            local, probability = dict(self.locals), 1
-            for (keys, _), (values, p) in zip(variables, outcome, strict=True):
-                values = values if len(keys) > 1 else (values,)
-                local |= {key: as_bound("", value)[()] for key, value in zip(keys, values, strict=True)}
-                probability = probability * p
-            with self.local(local):
-                value = self.evaluate(body)
-            mean = op.add(mean, probability * value)
-            square = op.add(square, probability * value**2) if kind == "variance" else 0
-        return mean if kind == "mean" else square - mean**2
+    def _choices(self, parts: Sequence[Node], local: Mapping[Key, Value], weight: Value) -> Iterator[tuple]:
+        """The local names, and their probability, at every choice below a big operator for which conditions hold."""
+        if not parts:
+            self.terms += 1
+            if self.terms > MAX_TERMS:
+                raise ValueError(f"more than {MAX_TERMS} terms")
+            yield local, weight
+            return
+        first, *rest = parts
+        with self.local(local):
+            if first.operator == "relation":
+                choices = [((), 1)] if self._truth(first) else []
+            elif first.operator == "outcome":
+                choices = self._outcomes(first)
+            else:
+                choices = [((value,), 1) for value in self._members(first)]
+        for values, probability in choices:
+            yield from self._choices(
+                rest, {**local, **dict(zip(first.value, values, strict=False))}, weight * probability
+            )
 
-    def _derivative(self, of: Node, by: Sequence[Node]) -> Value:
-        value = self.evaluate(of)
-        for variable in by:
-            whole, indices = self._resolve(variable)
-            of_shape, by_dimensions = op.shape_of(value), len(op.shape_of(whole)) - len(indices)
-            if of_shape and by_dimensions and len(of_shape) + by_dimensions > 2:
-                message = f"a {op.describe(value)} by a tensor of {by_dimensions} dimensions has no Jacobian matrix"
-                raise ValueError(message)
-            value = _entry(self._jacobian(value, whole, variable), indices, leading=len(of_shape))
-        return value
+    def _outcomes(self, node: Node) -> list[tuple[Sequence[Value], Value]]:
+        """What a random variable or several can be, and with which probability."""
+        distribution = self.evaluate(node.operands[0]) if node.operands else self.values[node.value[0]][()]
+        if isinstance(distribution, Tensor):  # a vector of probabilities of 1 … K
+            distribution = Distribution(range(1, len(distribution) + 1), distribution)
+        if not isinstance(distribution, Distribution):
+            raise ValueError("an expectation needs a Distribution")
+        values = [v if len(node.value) > 1 else (v,) for v in distribution.outcomes]
+        return [
+            ([as_bound("", v)[()] for v in vs], p) for vs, p in zip(values, distribution.probabilities, strict=True)
+        ]
 
-    def _jacobian(self, value: Value, by: Value, variable: Node) -> Tensor:
-        """The derivatives of every entry of ``value`` by every entry of ``by``."""
-        of = op.tensor(value)
-        inputs = self.entries.get(by, [by]) if isinstance(by, Tensor) else []
-        rows = []
+    def _members(self, node: Node) -> Sequence[Value]:
+        """What an index runs over, or the members of a set."""
+        match node.operator, node.operands:
+            case "declared", _:
+                return self.ranges[node.value[0][0]]
+            case "member", (members,):
+                return self._members(members)
+            case "range" | "span", (first, last):
+                numbers = range(self._integer(first), self._integer(last) + 1)
+                if len(numbers[: MAX_TERMS + 1]) > MAX_TERMS:
+                    raise ValueError(f"more than {MAX_TERMS} terms")
+                return numbers
+            case "set", members:
+                return [self.evaluate(member) for member in members]
+        value = self.evaluate(node)
+        if not isinstance(value, (set, frozenset, range)):
+            raise ValueError("expected a set; bind a Python set or range")
+        return sorted(value)
+
+    def _derivative(self, value: Value, variable: Node) -> Value:
+        """Of a scalar by a tensor in the tensor's shape, of a vector by a vector the Jacobian."""
+        of, (by, indices) = op.tensor(value), self._resolve(variable)
+        dimensions = len(op.shape_of(by)) - len(indices)
+        if of.ndim and dimensions and of.ndim + dimensions > 2:
+            raise ValueError(f"a {op.describe(of)} by a tensor of {dimensions} dimensions has no Jacobian matrix")
+        gradients = []
         for entry in of.reshape(-1):
-            gradients = [None]
-            if inputs and entry.requires_grad and all(i.requires_grad for i in inputs):
-                gradients = torch.autograd.grad(entry, inputs, create_graph=True, allow_unused=True)
-            if all(g is None for g in gradients):
-                latex, start, end = variable.span
-                raise ValueError(
-                    f"what is differentiated does not depend on {latex[start:end]}: define it by LaTeX or given=[…], "
-                    "or bind the whole derivative"
-                )
-            filled = [torch.zeros_like(i) if g is None else g for g, i in zip(gradients, inputs, strict=True)]
-            rows.append(torch.stack(filled) if len(filled) > 1 else filled[0])
-        return torch.stack(rows).reshape(op.shape_of(of) + op.shape_of(by))
+            gradient = None
+            if isinstance(by, Tensor) and by.requires_grad and entry.requires_grad:
+                (gradient,) = torch.autograd.grad(entry, by, create_graph=True, allow_unused=True)
+            if gradient is None:
+                missing = f"what is differentiated does not depend on {variable.source}"
+                raise ValueError(f"{missing}: define it by LaTeX or given=[…], or bind the whole derivative")
+            gradients.append(_entry(gradient, indices))
+        return torch.stack(gradients).reshape(of.shape + gradients[0].shape)
 
     # relations
 
@@ -314,10 +286,17 @@ class Scope(Bindings):
     ) -> Iterator[str]:
         """For every relation of a chain, why it does not hold; the empty string where it does."""
         left = self.evaluate(node.operands[0])
-        for sign, before, after, gap in itertools.zip_longest(node.value, node.operands, node.operands[1:], gaps):
-            if sign == "∈":
-                yield self._outside(left, after)
-            elif sign:
+        for sign, before, after, gap in itertools.zip_longest(node.value, node.operands[:-1], node.operands[1:], gaps):
+            if sign == "∈" and after.operator == "reals":
+                shape = tuple(self._integer(size) for size in after.operands)
+                yield "" if op.shape_of(left) == shape else f"{op.describe(left)}, not of shape {shape}"
+            elif sign == "∈":
+                yield (
+                    ""
+                    if any(op.close(left, m, TOLERANCE) for m in self._members(after))
+                    else f"{left} is not in the set"
+                )
+            else:
                 right = self.evaluate(after)
                 left = self._stepped(before) if sign == "←" else left
                 number = after.operands[0] if after.operator == "neg" else after
@@ -337,22 +316,6 @@ class Scope(Bindings):
         finally:
             self.values = before
 
-    def _outside(self, value: Value, node: Node) -> str:
-        """Why the value is no member of a set."""
-        if node.operator == "reals":
-            shape = tuple(self._integer(size) for size in node.operands)
-            return "" if op.shape_of(value) == shape else f"{op.describe(value)}, not of shape {shape}"
-        if node.operator == "interval":
-            value, low, high = (op.tensor(v) for v in (value, *map(self.evaluate, node.operands)))
-            above = value > low if node.value[0] == "(" else value >= low
-            below = value < high if node.value[1] == ")" else value <= high
-            return "" if bool((above & below).all()) else f"{value.tolist()} is not in the interval"
-        return (
-            ""
-            if any(op.close(value, member, TOLERANCE) for member in self._members(node))
-            else f"{value} is not in the set"
-        )
-
     def check(
         self,
         statements: Sequence[Node],
@@ -367,29 +330,15 @@ class Scope(Bindings):
         """
         self.row_before, self.depth, self.terms, compared = None, 0, 0, 0
         self.after = {name_of(name): as_bound(name, value) for name, value in after.items()}
-        for node in sorted(statements, key=lambda node: node.operator != "range"):
+        for node in statements:
+            numbers = range(compared + 1, compared + 1 + len(node.value))
+            gaps = [tight.get(n) if isinstance(tight, Mapping) else tight for n in numbers]
             with self.local(self.running), _located(node):
-                if node.operator == "range":
-                    self._check_remark(node)
-                    continue
-                if node.operator == "implication":
-                    refutations = ["" if self.truth(node) else "one side holds and the other does not"]
-                else:
-                    numbers = range(compared + 1, compared + 1 + len(node.value))
-                    gaps = [tight.get(n) if isinstance(tight, Mapping) else tight for n in numbers]
-                    refutations = self._refutations(node, tolerance, gaps)
-                for refutation in refutations:
+                for refutation in self._refutations(node, tolerance, gaps):
                     compared += 1
                     if refutation:
                         raise Refuted(refutation, *node.span)
         return compared
-
-    def _check_remark(self, node: Node) -> None:
-        """k = 1, …, K beside an equation: the test must run k within it."""
-        first, last = sorted(map(self._integer, node.operands))
-        if not first <= self.running.get(node.value, first - 1) <= last:
-            message = f"the equation holds for these {node.value[0]}: give values by forall={{{node.value[0]!r}: …}}"
-            raise ParseError(message, *node.span)
 
 
 @contextmanager
@@ -403,32 +352,12 @@ def _located(node: Node) -> Iterator[None]:
         raise EvaluationError(str(error).split("\n")[0], *node.span) from error
 
 
-def _entry(whole: Any, indices: Indices, leading: int = 0) -> Any:
-    """whole[…, i, j] counted from 1; ``leading`` dimensions are kept."""
-    if not indices:
-        return op.normal(whole) if isinstance(whole, Tensor) and whole.ndim == 2 else whole
-    for index, size in zip(indices, op.shape_of(whole)[leading:], strict=True):
+def _entry(whole: Any, indices: Indices) -> Any:
+    """whole[i, j] counted from 1; without indices the whole."""
+    for index, size in zip(indices, op.shape_of(whole), strict=False):
         if not 1 <= index <= size:
             raise ValueError(f"index {index} is out of range 1 … {size}")
-    return whole[(..., *(index - 1 for index in indices))]
-
-
-def _result(value: object) -> Value:
-    """What a bound function returned, as a value."""
-    if not isinstance(value, Value):
-        raise ValueError(f"the function returned a {type(value).__name__}; expected a number or a tensor")
-    return op.normal(value) if isinstance(value, Tensor) and value.ndim == 2 else value
-
-
-def _derivative_of(function: Callable[..., Value]) -> Callable[..., Value]:
-    """f′ of a function that acts on every entry by itself."""
-
-    def derivative(argument: Value) -> Value:
-        argument = op.tensor(argument)
-        argument = argument if argument.requires_grad else argument.clone().requires_grad_()
-        return torch.autograd.grad(function(argument).sum(), argument, create_graph=True)[0]
-
-    return derivative
+    return whole[tuple(i - 1 for i in indices)] if indices else op.normal(whole) if isinstance(whole, Tensor) else whole
 
 
 @lru_cache(maxsize=4096)
