@@ -346,6 +346,7 @@ def test_what_is_missing_is_said(latex, message):
         ("\\frac{\\partial x}{\\partial y}", "does not depend"),
         ("\\begin{cases} 1 & x > 1 \\\\ 2 & x > 2 \\end{cases}", "disjoint"),
         ("\\sum_{k=1}^{10^9} k", "more than"),
+        ("\\sum_{k=1, k < 0}^{10^9} k", "more than"),
         ("(x!)", "integer"),
         ("(0 - x)^{\\frac12}", "nan|not real"),
     ],

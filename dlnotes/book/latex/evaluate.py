@@ -87,7 +87,7 @@ class Scope(Bindings):
             case "relation", _:
                 return not any(self._refutations(node))
             case "cases", rows:
-                holding = [row for row in rows if len(row.operands) == 2 and self._truth(row.operands[1])]
+                holding = [row for row in rows if len(row.operands) == 2 and self.evaluate(row.operands[1]) is True]
                 holding = holding or [row for row in rows if len(row.operands) == 1]
                 if len(holding) != 1:
                     raise ValueError(f"{len(holding)} of the cases hold; they must be disjoint and exhaustive")
@@ -103,12 +103,6 @@ class Scope(Bindings):
                 return op.OPERATORS[operator](*values)
         raise ValueError("a set stands to the right of \\in or below a sum only")
 
-    def _truth(self, node: Node) -> bool:
-        value = self.evaluate(node)
-        if not isinstance(value, bool):
-            raise EvaluationError("expected a condition", *node.span)
-        return value
-
     def _integer(self, node: Node) -> int:
         value = op.tensor(self.evaluate(node))
         if value.ndim or value.item() != round(value.item()):
@@ -120,9 +114,8 @@ class Scope(Bindings):
     def _resolve(self, node: Node) -> tuple[Any, Indices]:
         """What a name with its indices takes an entry from, and which; of a family that is first the member."""
         base, *nodes = node.operands if node.operator == "index" else (node,)
-        readings = [nodes]
-        if nodes and nodes[-1].operator == "product":  # _{jk}
-            readings.append([*nodes[:-1], *nodes[-1].operands])
+        is_glued = nodes and nodes[-1].operator == "product"  # _{jk} is one index, or two
+        readings = [nodes, [*nodes[:-1], *nodes[-1].operands]] if is_glued else [nodes]
         for self.readings[node] in readings:
             indices = tuple(map(self._integer, self.readings[node]))
             is_name = base.operator == "name"
@@ -212,36 +205,33 @@ class Scope(Bindings):
 
     def _choices(self, parts: Sequence[Node], local: Mapping[Key, Value], weight: Value) -> Iterator[tuple]:
         """The local names, and their probability, at every choice below a big operator for which conditions hold."""
+        self.terms += 1
+        if self.terms > MAX_TERMS:
+            raise ValueError(f"more than {MAX_TERMS} terms")
         if not parts:
-            self.terms += 1
-            if self.terms > MAX_TERMS:
-                raise ValueError(f"more than {MAX_TERMS} terms")
             yield local, weight
             return
         first, *rest = parts
         with self.local(local):
             if first.operator == "relation":
-                choices = [((), 1)] if self._truth(first) else []
+                choices = [({}, 1)] if self.evaluate(first) else []
             elif first.operator == "outcome":
-                choices = self._outcomes(first)
+                choices = list(self._outcomes(first))
             else:
-                choices = [((value,), 1) for value in self._members(first)]
-        for values, probability in choices:
-            yield from self._choices(
-                rest, {**local, **dict(zip(first.value, values, strict=False))}, weight * probability
-            )
+                choices = (({first.value[0]: value}, 1) for value in self._members(first))
+        for names, probability in choices:
+            yield from self._choices(rest, {**local, **names}, weight * probability)
 
-    def _outcomes(self, node: Node) -> list[tuple[Sequence[Value], Value]]:
+    def _outcomes(self, node: Node) -> Iterator[tuple[Mapping[Key, Value], Value]]:
         """What a random variable or several can be, and with which probability."""
         distribution = self.evaluate(node.operands[0]) if node.operands else self.values[node.value[0]][()]
         if isinstance(distribution, Tensor):  # a vector of probabilities of 1 … K
             distribution = Distribution(range(1, len(distribution) + 1), distribution)
         if not isinstance(distribution, Distribution):
             raise ValueError("an expectation needs a Distribution")
-        values = [v if len(node.value) > 1 else (v,) for v in distribution.outcomes]
-        return [
-            ([as_bound("", v)[()] for v in vs], p) for vs, p in zip(values, distribution.probabilities, strict=True)
-        ]
+        for outcome, probability in zip(distribution.outcomes, distribution.probabilities, strict=True):
+            values = outcome if len(node.value) > 1 else (outcome,)
+            yield {key: as_bound("", v)[()] for key, v in zip(node.value, values, strict=True)}, probability
 
     def _members(self, node: Node) -> Sequence[Value]:
         """What an index runs over, or the members of a set."""
@@ -251,10 +241,7 @@ class Scope(Bindings):
             case "member", (members,):
                 return self._members(members)
             case "range" | "span", (first, last):
-                numbers = range(self._integer(first), self._integer(last) + 1)
-                if len(numbers[: MAX_TERMS + 1]) > MAX_TERMS:
-                    raise ValueError(f"more than {MAX_TERMS} terms")
-                return numbers
+                return range(self._integer(first), self._integer(last) + 1)
             case "set", members:
                 return [self.evaluate(member) for member in members]
         value = self.evaluate(node)
@@ -287,23 +274,24 @@ class Scope(Bindings):
         """For every relation of a chain, why it does not hold; the empty string where it does."""
         left = self.evaluate(node.operands[0])
         for sign, before, after, gap in itertools.zip_longest(node.value, node.operands[:-1], node.operands[1:], gaps):
-            if sign == "∈" and after.operator == "reals":
-                shape = tuple(self._integer(size) for size in after.operands)
-                yield "" if op.shape_of(left) == shape else f"{op.describe(left)}, not of shape {shape}"
-            elif sign == "∈":
-                yield (
-                    ""
-                    if any(op.close(left, m, TOLERANCE) for m in self._members(after))
-                    else f"{left} is not in the set"
-                )
+            if sign == "∈":
+                yield self._outside(left, after)
             else:
                 right = self.evaluate(after)
                 left = self._stepped(before) if sign == "←" else left
                 number = after.operands[0] if after.operator == "neg" else after
-                unit = 10.0 ** number.value.as_tuple().exponent if number.operator == "number" else None
-                yield op.refutation(left, sign, right, tolerance, unit, gap)
+                digit = 10.0 ** number.value.as_tuple().exponent if number.operator == "number" else None
+                yield op.refutation(left, sign, right, tolerance, digit, gap)
                 left = right
         self.row_before = left
+
+    def _outside(self, value: Value, node: Node) -> str:
+        """Why the value is no member of a set; the empty string where it is."""
+        if node.operator == "reals":
+            shape = tuple(map(self._integer, node.operands))
+            return "" if op.shape_of(value) == shape else f"{op.describe(value)}, not of shape {shape}"
+        is_member = any(op.close(value, member, TOLERANCE) for member in self._members(node))
+        return "" if is_member else f"{value} is not in the set"
 
     def _stepped(self, node: Node) -> Value:
         """The value of the left side of \\leftarrow after the step."""

@@ -42,18 +42,7 @@ COMMANDS = {"\\frac": "frac", "\\binom": "binomial"}
 SUPERSCRIPTS = {
     "\\top": ("transpose",), "- 1": ("inverse",), "- \\top": ("inverse", "transpose"), "\\dagger": ("pseudoinverse",),
 }  # fmt: skip
-PREFIX_FUNCTIONS = (
-    "\\exp",
-    "\\log",
-    "\\sin",
-    "\\cos",
-    "\\tan",
-    "\\sinh",
-    "\\cosh",
-    "\\tanh",
-    "\\det",
-    "\\operatorname",
-)
+PREFIX = re.compile(r"\\(exp|log|sin|cos|tan|sinh|cosh|tanh|det|operatorname)\b")  # takes a factor without parentheses
 DIFFERENTIALS = ("\\partial", "\\mathrm{d}")
 HINTS = {
     "\\dots": "dots cannot be evaluated; write \\sum, \\prod or a range",
@@ -70,14 +59,14 @@ COMMAS = (",", ";", "\\mid", "\\|", ":")  # between arguments
 class Node:
     """An operator on operands, and what no operand can say. Most operators are functions of their operands' values:
 
-    number, name        value: the numeral, the tokens
-    index               base, indices; value: how many of these stand above: base^{[l]}_{j,k}
-    call                function, arguments
-    over                body, then what it runs over; value: sum, prod, max, mean, …
-    range, member, declared, outcome    value: an index or what names the outcome; operands: limits, set, none, distribution
-    derivative          ∂of, ∂by …; value: how often by all of them, 2 for a Hessian
-    cases, matrix       rows
-    relation            operands of a chain; value: the signs between them
+    number, name     value: the numeral, the tokens
+    index            base, indices; value: how many of these stand above: base^{[l]}_{j,k}
+    call             function, arguments
+    over             body, then what it runs over, each with the names it gives; value: sum, max, mean, …
+                     range: first, last. member: set. declared: none. outcome: distribution. relation: a condition
+    derivative       ∂of, ∂by …; value: how often by all of them, 2 for a Hessian
+    cases, matrix    rows
+    relation         operands of a chain; value: the signs between them
     """
 
     operator: str
@@ -169,7 +158,7 @@ class _Parser:
 
     def term(self, tokens: Tokens) -> Node:
         """Products between operators; the body of a big operator reaches to the end."""
-        big = next((i for i in range(len(tokens)) if self.has_range(tokens[i:])), len(tokens))
+        big = next((i for i in range(len(tokens)) if self.has_range(tokens[i : i + 2])), len(tokens))
         pieces, operators = split(tokens[:big], OPERATORS)
         pieces[-1] += tokens[big:]
         node, rest = self.product(pieces[0]), tokens[len(pieces[0]) :]
@@ -235,7 +224,7 @@ class _Parser:
         if function and rest and rest[0].opening in {"(", "[", "\\{"}:
             arguments, rest = [self.relation(part) for _, part in self.parts(rest[0].inside, COMMAS)], rest[1:]
             node = self.node(tokens, rest, "call", node, *arguments)
-        elif function.startswith(PREFIX_FUNCTIONS) and rest:
+        elif PREFIX.match(function) and rest:
             argument, rest = self.factor(rest)
             node = self.node(tokens, rest, "call", node, argument)
         for operator, *operands in operators:
@@ -270,24 +259,21 @@ class _Parser:
                 operator = "indicator"
             case [Token(inside=[first, *_, Token("\\dots"), Token(","), last], opening="\\{"), *rest]:
                 operator, operands = "span", [self.sum([first]), self.sum([last])]
-            case [Token(inside=inside, opening="\\lVert"), Token("_"), Token(text, inside=order), *rest]:
-                operator, operands = (
-                    "norm",
-                    [self.sum(part) for part in ((inside,) if text == "{F}" else (inside, order))],
-                )
-            case [Token(inside=inside, opening=opening), *rest] if opening in BRACKETS:
-                operator, operands = BRACKETS[opening], self.sums(inside)
-            case [Token("\\frac"), Token(inside=[Token("\\partial" | "\\mathrm{d}"), *of]) as above,
-                  Token(inside=[Token("\\partial" | "\\mathrm{d}"), *_] as by), *rest] if not self.name(above.inside):  # fmt: skip
+            case [Token(opening="\\lVert") as vector, Token("_"), order, *rest] if order.text != "{F}":
+                operator, operands = "norm", [self.sum(vector.inside), self.sum(order.inside)]
+            case [Token(opening="\\lVert") as matrix, Token("_"), _, *rest]:
+                operator, operands = "norm", [self.sum(matrix.inside)]
+            case [Token(opening=opening) as brackets, *rest] if opening in BRACKETS:
+                operator, operands = BRACKETS[opening], self.sums(brackets.inside)
+            case [Token("\\frac"), above, below, *rest] if all(map(self.is_differential, (above, below))):
+                of = above.inside[1:]
                 of = of[2:] if of and of[0].text == "^" else of  # the order is told by the denominator
-                operator, operands, value = "derivative", self.variables(by), 1
+                operator, operands, value = "derivative", [*self.variables(below.inside)], 1
                 operands, rest = [self.sum(of) if of else self.term(rest), *operands], rest if of else ()
-            case [Token("\\nabla"), Token("_"), by, Token("^"), _, *body] if body:
-                of, rest = self.factor(body)
-                operator, operands, value = "derivative", [of, self.sum(by.inside)], 2
             case [Token("\\nabla"), Token("_"), by, *body] if body:
-                of, rest = self.factor(body)
-                operator, operands, value = "derivative", [of, self.sum(by.inside)], 1
+                value, body = (2, body[2:]) if body[0].text == "^" else (1, body)  # 2: the Hessian
+                of, rest = self.factor(body or [by])
+                operator, operands = "derivative", [of, self.sum(by.inside)]
             case [Token(command), above, below, *rest] if command in COMMANDS:
                 operator, operands = COMMANDS[command], [self.sum(above.inside), self.sum(below.inside)]
             case [Token("\\sqrt"), radicand, Token(opening="[") as order, *rest]:
@@ -328,6 +314,10 @@ class _Parser:
         cells, _ = split((t for t in tokens if not t.is_prose and t.text not in ",."), "&")
         return self.node(tokens, (), "row", *(self.relation(cell) for cell in cells if cell))
 
+    def is_differential(self, group: Token) -> bool:
+        """Whether \\partial or \\mathrm{d} comes first; \\mathrm{d}\\mathbf{W} may be bound."""
+        return bool(group.inside) and group.inside[0].text in DIFFERENTIALS and not self.name(group.inside)
+
     def variables(self, tokens: Tokens) -> Iterator[Node]:
         """x, y and y of \\partial x \\partial y^2."""
         while tokens:
@@ -340,7 +330,7 @@ class _Parser:
                 yield variable
 
     def over(self, below: Token, limit: list[Node], body: Tokens) -> list[Node]:
-        """The body of a big operator, its ranges k=1, k \\in S, k (if the test declares it), and conditions j \\ne k."""
+        """The body of a big operator; its ranges k=1, k \\in S, k as the test declares; and conditions j \\ne k."""
         outer, parts = self.locals, []
         for _, piece in self.parts(below.inside, ","):
             letter, sign = piece[0].text if piece else "", [token.text for token in piece[1:2]]
