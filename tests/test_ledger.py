@@ -178,7 +178,9 @@ def test_checks_outside_a_recording_leave_no_trace(book):
 
 
 def test_definitions_are_the_rows_with_a_name():
-    latex = r"\begin{aligned} \mathbf{z}^{[l]} &= f(x, y) \\ &= g \\ a_k &= b, \quad c := d \end{aligned} \text{ (all)}"
+    latex = (
+        r"\begin{aligned} \mathbf{z}^{[l]} &= f(x, y) \\ &= g \\ a_k &= b, \quad c := d \end{aligned} \text{ (all)}"
+    )
     assert equations.definitions_in(latex) == [(r"\mathbf{z}^{[l]}", "f(x, y)"), ("a_k", "b"), ("c", "d")]
 
 
