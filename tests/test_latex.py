@@ -29,13 +29,13 @@ def value(latex, bindings=None, **options):
     """The value of an expression, as the left side of a relation."""
     here = scope(bindings, **options)
     (relation,) = here.parse(f"{latex} = 0")
-    with here._with(here.running, f"{latex} = 0"):
+    with here.local(here.running):
         return here.evaluate(relation.operands[0])
 
 
 def holds(latex, bindings=None, tolerance=1e-9, tight=None, after=None, **options):
     here = scope(bindings, **options)
-    return here.check(latex, here.parse(latex), after or {}, tolerance, tight)
+    return here.check(here.parse(latex), after or {}, tolerance, tight)
 
 
 def close(found, expected):
@@ -135,10 +135,10 @@ def test_scalars(latex, expected):
         ("\\lVert \\mathbf{A} \\rVert_F", A.norm()),
         ("\\lVert \\mathbf{A} \\rVert_2", torch.linalg.matrix_norm(A, 2)),
         ("\\langle \\mathbf{v}, \\mathbf{v} \\rangle", V @ V),
-        ("v_2 + A_{23} + A_{2,1} + (\\mathbf{A}\\mathbf{v})_1", -2.0 + 7 + 4 + (A @ V)[0]),
+        ("v_2 + A_{2,3} + A_{2,1} + (\\mathbf{A}\\mathbf{v})_1", -2.0 + 7 + 4 + (A @ V)[0]),
         ("\\max_{k \\in \\{1, 2, 3\\}} v_k", 3.0),
         ("\\operatorname{argmax}_{k \\in \\{1, 2, 3\\}} v_k", 3.0),
-        ("\\arg\\min_{k \\in \\{1, 2, 3\\}} v_k", 2.0),
+        ("\\operatorname{argmin}_{k \\in \\{1, 2, 3\\}} v_k", 2.0),
         ("\\begin{pmatrix} 1 & x \\\\ 0 & y \\end{pmatrix} \\mathbf{u}", torch.tensor([18.0, 10.0])),
         ("h'(\\mathbf{v})", 1 - V.tanh() ** 2),
     ],
@@ -157,7 +157,7 @@ def test_families_by_step_and_sample():
     path = {t: torch.tensor([float(t), 2.0 * t]) for t in range(4)}
     bindings = {r"\boldsymbol{\theta}": path, "X": [[1.0, 2.0], [3.0, 4.0]]}
     close(value(r"\boldsymbol{\theta}_{t-1}", bindings, running={"t": 3}), path[2].double())
-    close(value(r"\theta_{2, 1} + X_{21}", bindings), 5.0)
+    close(value(r"\theta_{2, 1} + X_{2,1}", bindings), 5.0)
 
 
 def test_expectations():
@@ -180,7 +180,7 @@ def test_definitions_are_differentiated():
     slope = (A @ V).tanh() * (1 - (A @ V).tanh() ** 2)
     close(value(r"\frac{\partial \mathcal{L}}{\partial \mathbf{z}}", network), slope)
     close(value(r"\frac{\partial \mathcal{L}}{\partial \mathbf{W}}", network), torch.outer(slope, V))
-    close(value(r"\frac{\partial \mathcal{L}}{\partial W_{23}}", network), slope[1] * V[2])
+    close(value(r"\frac{\partial \mathcal{L}}{\partial W_{2,3}}", network), slope[1] * V[2])
     close(value(r"\frac{\partial \mathbf{z}}{\partial \mathbf{x}}", network), A)
     close(value(r"\nabla_{\mathbf{x}} \mathcal{L}", network), A.T @ slope)
 
@@ -200,7 +200,6 @@ def test_higher_derivatives():
     close(value(r"\frac{\mathrm{d} f(s)}{\mathrm{d} s}", bindings), 12.0)
     close(value(r"\frac{\partial^2}{\partial s^2} f(s)", bindings), 12.0)
     close(value(r"\nabla_{\mathbf{x}}^2 q(\mathbf{x})", bindings), 2 * S)
-    close(value(r"\nabla_{\mathbf{x}} \cdot (\mathbf{S}\mathbf{x})", bindings), S.trace())
 
 
 def test_recursion_with_a_base_case():
@@ -231,12 +230,8 @@ def test_rows_are_compared_with_the_row_before():
         ("\\log y \\approx 0.69", "\\log y \\approx 0.70"),
         ("\\mathbf{v} \\propto 2 \\mathbf{v}", "\\mathbf{v} \\propto \\mathbf{v} + 1"),
         ("\\mathbf{A} \\in \\mathbb{R}^{2 \\times K}", "\\mathbf{A} \\in \\mathbb{R}^{K \\times 2}"),
-        ("y \\in [2, 3]", "y \\in (2, 3]"),
         ("n \\in \\{1, \\dots, 4\\}", "n \\in \\{1, \\dots, 3\\}"),
         ("x = 3, \\quad y = 2", "x = 3, \\quad y = 3"),
-        ("x > y \\iff n > 3", "x > y \\iff n > 4"),
-        ("x < y \\implies n > 4", "x > y \\implies n > 4"),
-        ("\\underbrace{x + y}_{5} = 5", "\\underbrace{x + y}_{x} = 5"),
         ("x = 3 \\quad \\text{for all } n", "x = 4 \\quad \\text{for all } n"),
     ],
 )
@@ -274,13 +269,6 @@ def test_nothing_equals_nan():
         holds(r"\log(0 - x) = \log(0 - x)")
 
 
-def test_a_remark_on_the_range_needs_values_within_it():
-    latex = r"v_k \ge -2, \qquad k = 1, \dots, K"
-    assert holds(latex, running={"k": 3}) == 1
-    with pytest.raises(ParseError, match="forall"):
-        holds(latex, running={"k": 4})
-
-
 # Messages
 
 
@@ -295,14 +283,14 @@ def test_the_caret_stands_under_the_place():
 @pytest.mark.parametrize(
     ("latex", "message"),
     [
-        ("x + )", r"expected an expression, found \)"),
-        ("(x", r"expected \)"),
+        ("x + )", r"\) closes nothing"),
+        ("(x", r"\( is not closed"),
         ("{x", "not closed"),
         ("x }", "closes nothing"),
         ("x # y", "cannot read '#'"),
         ("x % y", "no comments"),
         ("\\mathbf{A}^T", r"write \\top"),
-        ("\\lvert x", "expected"),
+        ("\\lvert x", "not closed"),
         ("| x |", r"write \\lvert"),
         ("x + \\dots + y", "dots cannot be evaluated"),
         ("\\sum k", "range below"),
@@ -313,6 +301,11 @@ def test_the_caret_stands_under_the_place():
         ("\\begin{aligned} x", "not closed"),
         ("\\mathbb{E} x", "brackets"),
         ("\\textrmx", "no binding"),
+        ("\\underbrace{x}_{y}", "row of its own"),
+        ("\\sum_{k=1} k", "upper limit"),
+        ("\\lvert x", "not closed"),
+        ("\\frac{}{x}", "in or after"),
+        ("[2, 3)", "expected"),
     ],
 )
 def test_what_cannot_be_read_is_said(latex, message):
@@ -323,7 +316,7 @@ def test_what_cannot_be_read_is_said(latex, message):
 @pytest.mark.parametrize(
     ("latex", "message"),
     [
-        ("x = y + ", "expected an expression, but the formula ends"),
+        ("x = y + ", "expected an expression in or after this"),
         ("x = y ^", "needs an argument"),
         ("x", "expected a relation"),
         ("= x", "no left side"),
@@ -353,7 +346,8 @@ def test_what_is_missing_is_said(latex, message):
         ("\\frac{\\partial x}{\\partial y}", "does not depend"),
         ("\\begin{cases} 1 & x > 1 \\\\ 2 & x > 2 \\end{cases}", "disjoint"),
         ("\\sum_{k=1}^{10^9} k", "more than"),
-        ("(x!)", "factorial"),
+        ("\\sum_{k=1, k < 0}^{10^9} k", "more than"),
+        ("(x!)", "integer"),
         ("(0 - x)^{\\frac12}", "nan|not real"),
     ],
 )

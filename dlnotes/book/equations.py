@@ -15,8 +15,8 @@ from torch import Tensor
 
 from dlnotes.book import pages
 from dlnotes.book.latex import Distribution, ParseError, RandomVariable, Scope
-from dlnotes.book.latex.syntax import RELATIONS, Node
-from dlnotes.book.latex.tokens import Token, name_of, tokenize
+from dlnotes.book.latex.syntax import RELATIONS, Node, statements
+from dlnotes.book.latex.tokens import name_of, split
 
 __all__ = ["Distribution", "RandomVariable", "eq"]
 
@@ -61,9 +61,8 @@ class Evaluated:
 
     def compared(self, statements: tuple[Node, ...] | None = None) -> int:
         """How many relations were compared, all of them true; of a mutant, where one is given."""
-        return self.scope.check(
-            self.case.latex, statements or self.statements, self.case.after, self.case.tolerance, self.case.tight
-        )
+        case = self.case
+        return self.scope.check(statements or self.statements, case.after, case.tolerance, case.tight)
 
 
 @dataclass
@@ -148,36 +147,13 @@ def equation(label: str) -> pages.Equation:
 def definitions_in(latex: str) -> list[tuple[str, str]]:
     """The (name, formula) of every row "name = formula", for use as definitions."""
     found = []
-    for row in _rows(tokenize(latex)):
-        signs = [i for i, (token, level) in enumerate(row) if level == 0 and token.text in RELATIONS]
-        if signs and signs[0] > 0 and RELATIONS[row[signs[0]][0].text] == "=":
-            end = signs[1] if len(signs) > 1 else len(row)
-            left, right = row[: signs[0]], row[signs[0] + 1 : end]
-            found.append((_source(latex, left), _source(latex, right)))
+    for statement in statements(latex):
+        sides, signs = split(statement, RELATIONS)
+        if signs and signs[0].text == "=" and sides[0] and sides[1]:
+            found.append(tuple(latex[side[0].start : side[-1].end] for side in sides[:2]))
     if not found:
         raise ParseError("expected a definition, name = formula", latex)
     return found
-
-
-def _rows(tokens: Sequence[Token]) -> Iterator[list[tuple[Token, int]]]:
-    """The rows of a display without layout, each token with the number of brackets around it."""
-    row: list[tuple[Token, int]] = []
-    level = 0
-    for token in tokens:
-        if token.text in {"}", ")", "]", "\\}"} or token.text.startswith("\\end{"):
-            level -= 0 if "aligned" in token.text else 1
-        if level == 0 and (token.text in {"\\\\", "\\quad", "\\qquad", ",", ".", ";"} or token.is_prose):
-            yield row
-            row = []
-        elif (token.text != "&" or level) and "aligned}" not in token.text:
-            row.append((token, level))
-        if token.text in {"{", "(", "[", "\\{"} or token.text.startswith("\\begin{"):
-            level += 0 if "aligned" in token.text else 1
-    yield row
-
-
-def _source(latex: str, tokens: Sequence[tuple[Token, int]]) -> str:
-    return latex[min(token.start for token, _ in tokens) : max(token.end for token, _ in tokens)]
 
 
 def _forbid_self_reference(equation: pages.Equation, bindings: Mapping[str, object], given: Sequence[str]) -> None:

@@ -5,37 +5,22 @@ numeral, an index, a limit, a function, a symbol. It is evaluated under the bind
 """
 
 import itertools
-import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from torch import Tensor
 
 from dlnotes.book.equations import Check, Evaluated
 from dlnotes.book.latex import EvaluationError, LatexError, Refuted, Scope
 from dlnotes.book.latex import operators as op
-from dlnotes.book.latex.syntax import (
-    Apply,
-    Call,
-    Cases,
-    Derivative,
-    Expectation,
-    Index,
-    Name,
-    Node,
-    Number,
-    Over,
-    Range,
-    Relation,
-    children,
-    walk,
-)
+from dlnotes.book.latex.syntax import Node, unstyled
 
 Statements = tuple[Node, ...]
 OPPOSITE = {"≤": "≥", "≥": "≤", "<": ">", ">": "<"}
 OTHER_RANGE = {"max": "min", "min": "max", "argmax": "argmin", "argmin": "argmax"}
 OTHER_FUNCTION = {
-    r"\exp": r"\log", r"\log": r"\exp", r"\ln": r"\exp", r"\sin": r"\cos", r"\cos": r"\sin", r"\max": r"\min",
+    r"\exp": r"\log", r"\log": r"\exp", r"\sin": r"\cos", r"\cos": r"\sin", r"\max": r"\min",
     r"\min": r"\max", r"\tanh": r"\sinh",
 }  # fmt: skip
 ACCENTS = ("hat", "bar", "tilde")
@@ -55,14 +40,14 @@ class Mutant:
 
 def mutants(evaluated: Evaluated) -> Iterator[Mutant]:
     """All mutants of an equation that was evaluated."""
-    latex, scope = evaluated.case.latex, evaluated.scope
+    scope = evaluated.scope
     statements = tuple(_settle(statement, scope) for statement in evaluated.statements)
     evaluated.compared(statements)  # for the values of the settled nodes
     mutations = _Mutations(statements, scope)
     seen: dict[str, int] = {}
     for node, local in _with_locals(statements, frozenset(scope.running)):
         for change, changed in mutations.of(node, local):
-            name = f"{change}: {' '.join(latex[node.start : node.end].split())}"
+            name = f"{change}: {' '.join(node.source.split())}"
             seen[name] = seen.get(name, 0) + 1
             name += f" ({seen[name]})" if seen[name] > 1 else ""
             yield Mutant(name, statements, node, changed)
@@ -71,10 +56,10 @@ def mutants(evaluated: Evaluated) -> Iterator[Mutant]:
 def _settle(tree: Node, scope: Scope) -> Node:
     """The tree with each _{jk} read as the evaluation read it: as two indices or as a product."""
     settled = _rebuild(tree, lambda node: _settle(node, scope))
-    if isinstance(settled, Index) and settled.glued:
-        was_glued = all(index in scope.trace for index in tree.glued)
-        return replace(settled, component=settled.glued if was_glued else settled.component, glued=())
-    return settled
+    reading = scope.readings.get(tree, ())
+    if len(reading) >= len(settled.operands) > 0:
+        return replace(settled, operands=(settled.operands[0], *reading))
+    return replace(settled, operands=()) if settled.operator == "number" and settled.operands else settled
 
 
 @dataclass(frozen=True)
@@ -104,16 +89,12 @@ def refute_mutants(check: Check) -> Outcome:
 
 class SurvivingMutants(AssertionError):
     def __init__(self, check: Check, undeclared: list[Mutant], unused: list[str]):
-        label, latex = check.equation.label, check.equation.latex
-        lines = []
+        label, lines = check.equation.label, []
         if undeclared:
             lines += [
                 f"{label}: the bindings pass {len(undeclared)} wrong equations. Bind other or more values so that they",
                 "differ; where a mutant says the same as the equation, declare equivalent={name: reason}:",
-                *(
-                    f"{mutant.name!r}\n{LatexError('', latex, mutant.node.start, mutant.node.end)}"
-                    for mutant in undeclared
-                ),
+                *(f"{mutant.name!r}\n{LatexError('', *mutant.node.span)}" for mutant in undeclared),
             ]
         if unused:
             lines += [f"{label}: declared equivalent, but refuted or no mutant: {', '.join(map(repr, unused))}"]
@@ -129,16 +110,15 @@ def survives(mutant: Mutant, evaluated: Evaluated) -> bool:
     return True
 
 
-def _with_locals(statements: Sequence[Node], local: frozenset) -> Iterator[tuple[Node, frozenset]]:
+def _with_locals(nodes: Sequence[Node], local: frozenset) -> Iterator[tuple[Node, frozenset]]:
     """Every node with the indices that have a value there."""
-    for node in statements:
+    for node in nodes:
         yield node, local
         inner = local
-        if isinstance(node, Over):
-            inner = local | {range_.name for range_ in node.ranges}
-        elif isinstance(node, Expectation) and node.distribution is not None:
-            inner = local | set(node.names)
-        yield from _with_locals(tuple(children(node)), inner)
+        if node.operator == "over":
+            ranges = [part for part in node.operands if part.operator in {"range", "member", "declared", "outcome"}]
+            inner = local | {key for part in ranges for key in part.value}
+        yield from _with_locals(node.operands, inner)
 
 
 def _substitute(tree: Node, old: Node, new: Node) -> Node:
@@ -147,171 +127,159 @@ def _substitute(tree: Node, old: Node, new: Node) -> Node:
 
 
 def _rebuild(tree: Node, change: Callable[[Node], Node]) -> Node:
-    """The tree with its children changed; itself if none was."""
-    values = {field.name: _changed(getattr(tree, field.name), change) for field in fields(tree)}
-    return tree if all(values[name] is getattr(tree, name) for name in values) else replace(tree, **values)
-
-
-def _changed(value: object, change: Callable[[Node], Node]) -> object:
-    if isinstance(value, Node):
-        return change(value)
-    if isinstance(value, tuple):
-        items = tuple(_changed(item, change) for item in value)
-        return value if all(a is b for a, b in zip(items, value, strict=True)) else items
-    return value
+    """The tree with its operands changed; itself if none was."""
+    operands = tuple(change(operand) for operand in tree.operands)
+    unchanged = all(a is b for a, b in zip(operands, tree.operands, strict=True))
+    return tree if unchanged else replace(tree, operands=operands)
 
 
 class _Mutations:
     def __init__(self, statements: Statements, scope: Scope):
         self.scope = scope
-        nodes = [node for statement in statements for node in walk(statement)]
-        self.names = {node.key: node for node in nodes if isinstance(node, Name)}
-        self.transposed = {id(n.operands[0]) for n in nodes if isinstance(n, Apply) and n.operator == "transpose"}
-        self.indexed = {id(n.base) for n in nodes if isinstance(n, Index)}
-        self.indices = {id(i) for n in nodes if isinstance(n, Index) for i in (*n.family, *n.component)}
-        self.arguments = {id(a) for n in nodes if isinstance(n, Call) for a in n.arguments}
-        self.normed = {id(n.operands[0]) for n in nodes if isinstance(n, Apply) and n.operator == "norm"}
+        nodes = [node for statement in statements for node in statement.walk()]
+        self.names = {node.value: node for node in nodes if node.operator == "name"}
+        self.indices = {id(i) for node in nodes if node.operator == "index" for i in node.operands[1:]}
+        self.arguments = {id(a) for node in nodes if node.operator == "call" for a in node.operands[1:]}
+        self.not_transposed = {id(n.operands[0]) for n in nodes if n.operator in {"transpose", "index", "norm"}}
         self.top = {id(statement) for statement in statements}
 
     def of(self, node: Node, local: frozenset) -> Iterator[tuple[str, Node]]:
         """What was changed, and the changed node."""
         kinds = {
-            Number: self.number, Apply: self.apply, Index: self.index, Call: self.call, Over: self.over,
-            Relation: self.relation, Cases: self.cases, Range: self.range,
+            "number": self.number, "index": self.index, "call": self.call, "over": self.over, "cases": self.cases,
+            "relation": self.relation, "range": self.range, "+": self.sum, "product": self.product,
         }  # fmt: skip
-        if isinstance(node, Name):
+        if node.operator == "name":
             yield from self.name(node, local)
-        elif type(node) in kinds:
-            yield from kinds[type(node)](node)
-        if (
-            isinstance(node, (Name, Index, Derivative, Call))
-            and id(node) not in self.transposed | self.indexed | self.normed
-        ):
+        else:
+            yield from kinds.get(node.operator, self.apply)(node)
+        is_tensor = node.operator in {"name", "index", "derivative", "call"}
+        if is_tensor and id(node) not in self.not_transposed:
             yield from self.insert_transpose(node)
 
-    def number(self, node: Number) -> Iterator[tuple[str, Node]]:
-        if id(node) in self.indices:
-            return  # is shifted
-        step = 10.0**-node.decimals if node.decimals else 1
-        yield "raise the numeral", replace(node, value=node.value + step)
+    def number(self, node: Node) -> Iterator[tuple[str, Node]]:
+        if id(node) not in self.indices:  # which are shifted
+            yield (
+                "raise the numeral",
+                replace(node, value=node.value + Decimal(1).scaleb(node.value.as_tuple().exponent)),
+            )
 
-    def name(self, node: Name, local: frozenset) -> Iterator[tuple[str, Node]]:
+    def name(self, node: Node, local: frozenset) -> Iterator[tuple[str, Node]]:
         for key, other in self.names.items():
-            if key != node.key and not _are_namesakes(key, node.key) and self.alike(node, other, local):
-                yield f"{' '.join(key)} in place of", replace(node, key=key)
-        for key in self.scope.values:
-            if key not in self.names and _differ_by_accent(key, node.key):
-                yield f"{' '.join(key)} in place of", replace(node, key=key)
+            if key != node.value and not _are_namesakes(key, node.value) and self.alike(node, other, local):
+                yield f"{' '.join(key)} in place of", replace(node, value=key)
+        for key in (*self.scope.values, *self.scope.definitions):
+            if key not in self.names and _differ_by_accent(key, node.value):
+                yield f"{' '.join(key)} in place of", replace(node, value=key)
 
-    def alike(self, node: Name, other: Name, local: frozenset) -> bool:
+    def alike(self, node: Node, other: Node, local: frozenset) -> bool:
         """Whether one name could stand in the place of the other: indices, or values of one shape."""
-        if node.key in local or other.key in local:
-            return node.key in local and other.key in local
-        if other.key not in self.scope.names or self.scope.names[node.key] != self.scope.names[other.key]:
+        if node.value in local or other.value in local:
+            return node.value in local and other.value in local
+        kinds = [self.scope.names.get(n.value) for n in (node, other)]
+        arities = [self.arities(n.value) for n in (node, other)]
+        shapes = [self.shape(n) for n in (node, other)]
+        if kinds[0] != kinds[1]:
             return False
-        families = [self.scope.values.get(n.key) for n in (node, other)]
-        if any(hasattr(family, "members") for family in families):
-            return all(hasattr(f, "members") for f in families) and families[0].arity == families[1].arity
-        values = [self.value(n) for n in (node, other)]
-        return all(v is not None for v in values) and op.shape_of(values[0]) == op.shape_of(values[1])
+        return (arities[0] == arities[1] != set()) or (shapes[0] == shapes[1] is not None)
+
+    def arities(self, key: tuple[str, ...]) -> set[int]:
+        """With how many indices members of a family, or definitions, are bound; empty for other names."""
+        scope = self.scope
+        bound = (*scope.values.get(key, ()), *(definition.slots for definition in scope.definitions.get(key, ())))
+        return {len(indices) for indices in bound} if bound != ((),) or key in scope.definitions else set()
 
     def value(self, node: Node) -> object:
-        value = self.scope.trace.get(node, self.scope.values.get(getattr(node, "key", None)))
-        return value if isinstance(value, (int, float, Tensor)) else None
+        value = self.scope.trace.get(node)
+        if value is None and node.operator == "name":
+            value, _ = self.scope.member(node.value, ())
+        return value if isinstance(value, op.Value) else None
+
+    def shape(self, node: Node) -> tuple[int, ...] | None:
+        value = self.value(node)
+        return None if value is None else op.shape_of(value)
 
     def insert_transpose(self, node: Node) -> Iterator[tuple[str, Node]]:
         value = self.value(node)
         if isinstance(value, Tensor) and value.ndim == 1 and id(node) in self.arguments:
             return  # what a function does with a row is not the equation's business
         if isinstance(value, Tensor) and value.ndim in (1, 2) and not _is_symmetric(value):
-            yield "transpose", Apply(node.start, node.end, "transpose", (node,))
+            yield "transpose", _apply("transpose", node)
 
-    def apply(self, node: Apply) -> Iterator[tuple[str, Node]]:
+    def sum(self, node: Node) -> Iterator[tuple[str, Node]]:
+        for i, term in enumerate(node.operands):
+            yield f"change sign {i + 1}", _with_operand(node, i, _negated(term))
+            yield f"drop term {i + 1}", _fewer(node, i)
+
+    def product(self, node: Node) -> Iterator[tuple[str, Node]]:
+        for i in range(len(node.operands)):
+            yield f"drop factor {i + 1}", _fewer(node, i)
+        for i, (a, b) in enumerate(itertools.pairwise(node.operands)):
+            if not any(op.is_scalar(self.scope.trace.get(factor, 0)) for factor in (a, b)):
+                swapped = _with_operand(_with_operand(node, i, b), i + 1, a)
+                yield f"swap factors {i + 1} and {i + 2}", swapped
+
+    def apply(self, node: Node) -> Iterator[tuple[str, Node]]:
         operator, operands = node.operator, node.operands
-        first, *_ = operands or (None,)
-        if operator == "+":
-            for i, term in enumerate(operands):
-                yield (
-                    f"change sign {i + 1}",
-                    replace(node, operands=(*operands[:i], _negated(term), *operands[i + 1 :])),
-                )
-                yield f"drop term {i + 1}", _fewer(node, i)
-        elif operator == "product":
-            for i in range(len(operands)):
-                yield f"drop factor {i + 1}", _fewer(node, i)
-            for i, (a, b) in enumerate(itertools.pairwise(operands)):
-                if not any(op.is_scalar(self.scope.trace.get(factor, 0)) for factor in (a, b)):
-                    swapped = (*operands[:i], b, a, *operands[i + 2 :])
-                    yield f"swap factors {i + 1} and {i + 2}", replace(node, operands=swapped)
-        elif operator in {"⊙", "⊘", "·", "/", "frac"}:
+        if operator in {"⊙", "⊘", "·", "/", "frac"}:
             yield "drop left operand", operands[1]
-            yield "drop right operand", first
+            yield "drop right operand", operands[0]
             if operator in {"⊘", "/", "frac"}:
                 yield "invert", replace(node, operands=operands[::-1])
             if operator in {"⊙", "⊘"}:
                 yield "⊙ for ⊘ or back", replace(node, operator="⊘" if operator == "⊙" else "⊙")
-        elif operator == "norm" and len(operands) == 2 and len(op.shape_of(self.scope.trace.get(first, 0))) == 2:
-            yield "Frobenius in place of", replace(node, operands=(first,))
+        elif operator == "norm" and len(operands) == 2 and len(op.shape_of(self.scope.trace.get(operands[0], 0))) == 2:
+            yield "Frobenius in place of", replace(node, operands=operands[:1])
         elif operator in {"floor", "ceil"}:
             yield "floor for ceil or back", replace(node, operator="ceil" if operator == "floor" else "floor")
         elif operator in DROPPED:
-            yield f"drop {DROPPED[operator]}", first
-        elif operator in {"set", "range", "reals"} and operands:
-            last = operands[-1]
-            one_more = Apply(last.start, last.end, "+", (last, Number(last.end, last.end, 1, 0)))
-            yield "raise the last", replace(node, operands=(*operands[:-1], one_more))
+            yield f"drop {DROPPED[operator]}", operands[0]
+        elif operator in {"set", "span", "reals"} and operands:
+            yield "raise the last", _with_operand(node, len(operands) - 1, _apply("+", operands[-1], _number(node, 1)))
 
-    def index(self, node: Index) -> Iterator[tuple[str, Node]]:
-        for part in ("family", "component"):
-            indices = getattr(node, part)
-            for i, index in enumerate(indices):
-                for shift in (1, -1):
-                    changed = {part: (*indices[:i], _shifted(index, shift), *indices[i + 1 :])}
-                    yield f"shift index {i + 1} by {shift:+}", replace(node, **changed)
-        if len(node.component) == 2:
-            yield "swap indices", replace(node, component=node.component[::-1])
+    def index(self, node: Node) -> Iterator[tuple[str, Node]]:
+        _, *indices = node.operands
+        for i, index in enumerate(indices):
+            for shift in (1, -1):
+                number = i + 1 if i < node.value else i + 1 - node.value  # counted above and below by itself
+                yield f"shift index {number} by {shift:+}", _with_operand(node, i + 1, _shifted(index, shift))
+        if len(indices) - node.value == 2:
+            yield "swap indices", replace(node, operands=(*node.operands[:-2], *indices[:-3:-1]))
 
-    def call(self, node: Call) -> Iterator[tuple[str, Node]]:
-        if len(node.arguments) == 1 and not isinstance(node.arguments[0], Relation):
-            yield "drop the function", node.arguments[0]
-        if len(node.arguments) == 2:
-            yield "swap arguments", replace(node, arguments=node.arguments[::-1])
-        key = node.function.key if isinstance(node.function, Name) else ()
-        if len(key) == 1 and key[0] in OTHER_FUNCTION:
-            other = replace(node.function, key=(OTHER_FUNCTION[key[0]],))
-            yield f"{other.key[0]} in place of {key[0]}", replace(node, function=other)
+    def call(self, node: Node) -> Iterator[tuple[str, Node]]:
+        function, *arguments = node.operands
+        if len(arguments) == 1 and arguments[0].operator != "relation":
+            yield "drop the function", arguments[0]
+        if len(arguments) == 2:
+            yield "swap arguments", replace(node, operands=(function, *arguments[::-1]))
+        name = function.value[0] if function.operator == "name" and len(function.value) == 1 else ""
+        if other := OTHER_FUNCTION.get(name):
+            yield f"{other} in place of {name}", _with_operand(node, 0, replace(function, value=(other,)))
 
-    def over(self, node: Over) -> Iterator[tuple[str, Node]]:
-        if node.operator in OTHER_RANGE:
-            yield (
-                f"{OTHER_RANGE[node.operator]} in place of {node.operator}",
-                replace(node, operator=OTHER_RANGE[node.operator]),
-            )
+    def over(self, node: Node) -> Iterator[tuple[str, Node]]:
+        if other := OTHER_RANGE.get(node.value):
+            yield f"{other} in place of {node.value}", replace(node, value=other)
 
-    def range(self, node: Range) -> Iterator[tuple[str, Node]]:
-        if id(node) not in self.top and node.first is not None and node.last is not None:
-            if not isinstance(node.first, Number):
-                yield "start one later", replace(node, first=_shifted(node.first, 1))
-            yield "stop one earlier", replace(node, last=_shifted(node.last, -1))
+    def range(self, node: Node) -> Iterator[tuple[str, Node]]:
+        first, last = node.operands
+        if first.operator != "number":
+            yield "start one later", _with_operand(node, 0, _shifted(first, 1))
+        yield "stop one earlier", _with_operand(node, 1, _shifted(last, -1))
 
-    def relation(self, node: Relation) -> Iterator[tuple[str, Node]]:
-        for i, operator in enumerate(node.operators):
-            others = OPPOSITE if id(node) in self.top else {**OPPOSITE, "=": "≠", "≠": "="}
-            if operator in others:
-                changed = (*node.operators[:i], others[operator], *node.operators[i + 1 :])
-                yield f"{others[operator]} in place of {operator}", replace(node, operators=changed)
-            if id(node) in self.top and operator in "=≈←":
-                operands = (*node.operands[: i + 1], _negated(node.operands[i + 1]), *node.operands[i + 2 :])
-                if not _is_zero(self.scope.trace.get(node.operands[i + 1])):
-                    yield f"minus before side {i + 2}", replace(node, operands=operands)
+    def relation(self, node: Node) -> Iterator[tuple[str, Node]]:
+        others = OPPOSITE if id(node) in self.top else {**OPPOSITE, "=": "≠", "≠": "="}
+        for i, sign in enumerate(node.value):
+            if other := others.get(sign):
+                changed = replace(node, value=(*node.value[:i], other, *node.value[i + 1 :]))
+                yield f"{other} in place of {sign}", changed
+            side = node.operands[i + 1]
+            if id(node) in self.top and sign in "=≈←" and not _is_zero(self.scope.trace.get(side)):
+                yield f"minus before side {i + 2}", _with_operand(node, i + 1, _negated(side))
 
-    def cases(self, node: Cases) -> Iterator[tuple[str, Node]]:
-        for i in range(len(node.branches) - 1):
-            (a, if_a), (b, if_b) = node.branches[i : i + 2]
-            yield (
-                f"swap cases {i + 1} and {i + 2}",
-                replace(node, branches=(*node.branches[:i], (b, if_a), (a, if_b), *node.branches[i + 2 :])),
-            )
+    def cases(self, node: Node) -> Iterator[tuple[str, Node]]:
+        for i, (a, b) in enumerate(itertools.pairwise(node.operands)):
+            a, b = (_with_operand(row, 0, other.operands[0]) for row, other in ((a, b), (b, a)))
+            yield f"swap cases {i + 1} and {i + 2}", _with_operand(_with_operand(node, i, a), i + 1, b)
 
 
 DROPPED = {
@@ -321,21 +289,29 @@ DROPPED = {
 }  # fmt: skip
 
 
+def _apply(operator: str, *operands: Node) -> Node:
+    return Node(operator, operands, None, operands[0].span)
+
+
+def _number(node: Node, value: int) -> Node:
+    return Node("number", (), Decimal(value), node.span)
+
+
+def _with_operand(node: Node, i: int, operand: Node) -> Node:
+    return replace(node, operands=(*node.operands[:i], operand, *node.operands[i + 1 :]))
+
+
 def _negated(node: Node) -> Node:
-    if isinstance(node, Apply) and node.operator == "neg":
-        return node.operands[0]
-    return Apply(node.start, node.end, "neg", (node,))
+    return node.operands[0] if node.operator == "neg" else _apply("neg", node)
 
 
-def _fewer(node: Apply, i: int) -> Node:
+def _fewer(node: Node, i: int) -> Node:
     left = (*node.operands[:i], *node.operands[i + 1 :])
     return left[0] if len(left) == 1 else replace(node, operands=left)
 
 
 def _shifted(node: Node, by: int) -> Node:
-    if isinstance(node, Number):
-        return replace(node, value=node.value + by)
-    return Apply(node.start, node.end, "+", (node, Number(node.end, node.end, by, 0)))
+    return replace(node, value=node.value + by) if node.operator == "number" else _apply("+", node, _number(node, by))
 
 
 def _is_symmetric(value: Tensor) -> bool:
@@ -343,16 +319,12 @@ def _is_symmetric(value: Tensor) -> bool:
 
 
 def _is_zero(value: object) -> bool:
-    return isinstance(value, (int, float, Tensor)) and op.close(value, 0 * op.tensor(value), 1e-12)
+    return isinstance(value, op.Value) and op.close(value, 0 * op.tensor(value), 1e-12)
 
 
 def _are_namesakes(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     """z and \\mathbf{z}: the entries and the vector."""
-    return _unstyled(one) == _unstyled(other)
-
-
-def _unstyled(key: tuple[str, ...]) -> str:
-    return re.sub(r"\\(mathbf|boldsymbol)\{([^{}]*)\}", r"\2", " ".join(key))
+    return unstyled(" ".join(one)) == unstyled(" ".join(other))
 
 
 def _differ_by_accent(one: tuple[str, ...], other: tuple[str, ...]) -> bool:

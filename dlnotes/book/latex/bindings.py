@@ -1,38 +1,37 @@
 """What the names of an equation mean: numbers, tensors, functions, families by index, distributions, definitions."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+import re
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from torch import Tensor
 
 from dlnotes.book.latex import operators as op
 from dlnotes.book.latex.errors import ParseError
-from dlnotes.book.latex.operators import Value
-from dlnotes.book.latex.syntax import COMPONENTS, FUNCTION, VALUE
-from dlnotes.book.latex.tokens import name_of, tokenize
+from dlnotes.book.latex.syntax import ENTRIES, FUNCTION, RANDOM, VALUE, Key
+from dlnotes.book.latex.tokens import name_of, symbols, tokenize
 
-Key = tuple[str, ...]
-
-FUNCTIONS = {name_of(name): function for name, function in op.FUNCTIONS.items()}
-CONSTANTS = {name_of(name): value for name, value in op.CONSTANTS.items()}
+Indices = tuple[int, ...]
+Slot = tuple[str, int]  # an index in a name, a letter and an offset: t+1 is ("t", 1), 3 is ("", 3)
+BUILTINS = {name_of(name): value for name, value in op.BUILTINS.items()}
+NAME = re.compile(r".+?(?P<below> _ \{[^{}]*\})?(?P<above> \^ \{[\[(][^{}]*[\])]\})?")  # of canonical tokens
 
 
 @dataclass(frozen=True)
 class Distribution:
-    """A finite distribution: outcomes and their probabilities. Also a random variable, within an expectation."""
+    """A finite distribution: outcomes and their probabilities; as a function, the probability of an outcome."""
 
     outcomes: Sequence
     probabilities: Sequence[float] | Tensor
 
     def __post_init__(self):
-        if (
-            len(self.outcomes) != len(self.probabilities)
-            or abs(sum(op.tensor(p).item() for p in self.probabilities) - 1) > 1e-9
-        ):
+        total = sum(op.tensor(probability).item() for probability in self.probabilities)
+        if len(self.outcomes) != len(self.probabilities) or abs(total - 1) > 1e-9:
             raise ValueError("a distribution needs one probability an outcome, summing to one")
 
-    def __call__(self, outcome: Value) -> Value:
+    def __call__(self, outcome: op.Value) -> op.Value:
         return sum(p for x, p in zip(self.outcomes, self.probabilities, strict=True) if op.close(x, outcome, 1e-12))
 
 
@@ -40,36 +39,21 @@ class RandomVariable(Distribution):
     """A distribution whose name stands for its outcome within \\mathbb{E}[…]."""
 
 
-@dataclass
-class Rule:
-    """base^{[slots]}(parameters) = body, e.g. \\mathbf{a}^{[l]} = f(\\mathbf{z}^{[l]}) or \\sigma(x) = …"""
+@dataclass(frozen=True)
+class Definition:
+    """base^{[slots]}(parameters) = latex, e.g. \\mathbf{a}^{[l]} = f(\\mathbf{z}^{[l]}) or \\sigma(x) = …"""
 
-    slots: tuple[int | tuple[str, int], ...]  # an index, or (letter, offset): t+1 is ("t", 1)
+    slots: tuple[Slot, ...]
     parameters: tuple[Key, ...]
     latex: str
 
-    def match(self, indices: Sequence[int]) -> dict[Key, int] | None:
-        bound: dict[Key, int] = {}
-        for slot, index in zip(self.slots, indices, strict=True):
-            if isinstance(slot, int):
-                if slot != index:
-                    return None
-            elif bound.setdefault((slot[0],), index - slot[1]) != index - slot[1]:
+    def match(self, indices: Indices) -> dict[Key, int] | None:
+        """What the letters stand for where the slots are these indices; nothing if they cannot be."""
+        letters = {("",): 0}
+        for (letter, offset), index in zip(self.slots, indices, strict=True):
+            if letters.setdefault((letter,), index - offset) != index - offset:
                 return None
-        return bound
-
-
-@dataclass
-class Family:
-    """Values by index, given one by one or by rules."""
-
-    arity: int
-    members: dict[tuple[int, ...], object] = field(default_factory=dict)
-    rules: list[Rule] = field(default_factory=list)
-
-    @property
-    def is_function(self) -> bool:
-        return any(rule.parameters for rule in self.rules) or any(callable(m) for m in self.members.values())
+        return letters
 
 
 class Bindings:
@@ -82,158 +66,94 @@ class Bindings:
         ranges: Mapping[str, int | Iterable[int]] | None = None,
         running: Mapping[str, int] | None = None,
     ):
-        self.ranges = {letter: _range(values) for letter, values in (ranges or {}).items()}
+        self.ranges = {i: range(1, n + 1) if isinstance(n, int) else tuple(n) for i, n in (ranges or {}).items()}
         self.running = {(letter,): value for letter, value in (running or {}).items()}
-        self.values: dict[Key, object] = {}
-        self.bound = {name_of(name) for name in bindings}
+        self.values: dict[Key, dict[Indices, object]] = {}  # by index; a value without an index has the index ()
+        self.definitions: dict[Key, list[Definition]] = {}
+        bound = {name_of(name) for name in bindings}
         for name, value in bindings.items():
-            if isinstance(value, str):
-                definitions = [*definitions, (name, value)]
-            else:
-                self._bind(name, value)
-        for name, latex in definitions:
+            if not isinstance(value, str):
+                self._bind(name, value, bound)
+        for name, latex in (*definitions, *(item for item in bindings.items() if isinstance(item[1], str))):
             self._define(name, latex)
 
-    def _bind(self, name: str, value: object) -> None:
-        tokens = name_of(name)
-        if not tokens:
+    def _bind(self, name: str, value: object, bound: Container[Key]) -> None:
+        key = name_of(name)
+        if not key:
             raise ParseError("the name of a binding is empty")
-        running = [text for text in tokens[1:] if (text,) in self.running or text in self.ranges]
-        if running and len(tokens) > 1:
-            raise ParseError(
-                f"{name} contains the running index {running[0]}: bind a family, {tokens[0]}: {{1: …, 2: …}}"
-            )
-        base, slots, parameters = self._split(tokens, ())
-        is_member = slots and not parameters and all(isinstance(slot, int) for slot in slots)
-        if is_member and base not in self.bound:  # where x is bound too, x_1 is a name of its own
-            self._family(base, len(slots)).members[slots] = as_bound(name, value)
-        else:
-            self.values[tokens] = as_bound(name, value)
+        if running := [s for s in symbols(tokenize(name)[1:]) if self._runs(s)]:
+            raise ParseError(f"{name} contains the running index {running[0]}: bind a family, {key[0]}: {{1: …, 2: …}}")
+        base, slots = self._split(key, ())
+        if base in bound:  # where x is bound too, x_1 is a name of its own
+            base, slots = key, ()
+        self.values.setdefault(base, {}).update(as_bound(name, value, tuple(number for _, number in slots)))
 
     def _define(self, name: str, latex: str) -> None:
-        base, slots, parameters = self._split(name_of(name), tuple(token.text for token in tokenize(latex)))
-        self._family(base, len(slots)).rules.append(Rule(slots, parameters, latex))
+        key, tokens, parameters = name_of(name), tokenize(name), ()
+        if tokens and tokens[-1].opening == "(":
+            key, parameters = key[:-1], tuple((token.text,) for token in tokens[-1].inside[::2])
+        letters = [symbol for symbol in symbols(tokenize(latex)) if len(symbol) == 1 and symbol.islower()]
+        base, slots = self._split(key, letters)
+        if not re.fullmatch(r"\\?[A-Za-z]\S*( '| [_^] \{.*\})*", " ".join(base)):
+            raise ParseError(f"cannot define {name}: expected a name with indices or parameters")
+        self.definitions.setdefault(base, []).append(Definition(slots, parameters, latex))
 
-    def _family(self, base: Key, arity: int) -> Family:
-        family = self.values.setdefault(base, Family(arity))
-        if not isinstance(family, Family) or family.arity != arity:
-            raise ParseError(f"{' '.join(base)} is bound twice, with different indices")
-        return family
+    def _runs(self, letter: str) -> bool:
+        return (letter,) in self.running or letter in self.ranges
 
-    def _split(self, tokens: Key, body: Key) -> tuple[Key, tuple, tuple[Key, ...]]:
-        """A name into base, indices and parameters; scripts that are no indices belong to the base."""
-        position = 1
-        while position < len(tokens) and tokens[position] == "'":
-            position += 1
-        base, lower, upper = tokens[:position], (), ()
-        while position < len(tokens) and tokens[position] in {"_", "^"}:
-            end = _closing(tokens, position + 1)
-            slots = self._slots(tokens[position + 2 : end], body)
-            if slots is None:
-                base += tokens[position : end + 1]
-            elif tokens[position] == "_":
-                lower = slots
-            else:
-                upper = slots
-            position = end + 1
-        if position == len(tokens):
-            return base, upper + lower, ()
-        inside = tokens[position + 1 : -1]
-        if body and tokens[position] == "(" and tokens[-1] == ")":
-            parameters = tuple((text,) for text in inside if text not in {",", ";", "\\mid"})
-            if len(parameters) == (len(inside) + 1) / 2:
-                return base, upper + lower, parameters
-        if body:
-            raise ParseError(f"cannot define {' '.join(tokens)}: expected a name with indices or parameters")
-        return tokens, (), ()
+    def _split(self, key: Key, letters: Container[str]) -> tuple[Key, tuple[Slot, ...]]:
+        """A name into base and indices, those above first; a name with other scripts is all base."""
+        match = NAME.fullmatch(" ".join(key))
+        scripts = [script for script in match.group("above", "below") if script] if match else []
+        slots = [slot for script in scripts for slot in self._slots(script[4:].strip("{[()]}"), letters)]
+        return (key, ()) if None in slots else (key[: len(key) - 2 * len(scripts)], tuple(slots))
 
-    def _slots(self, script: Key, body: Key) -> tuple | None:
-        if len(script) > 2 and (script[0], script[-1]) in {("[", "]"), ("(", ")")}:
-            script = script[1:-1]
-        groups = " ".join(script).split(" , ") if "," in script else [" ".join(script)]
-        parsed = [self._slot(group.split(), body) for group in groups]
-        if None in parsed and len(groups) == 1:
-            parsed = [self._slot([text], body) for text in script]
-        return None if None in parsed else tuple(parsed)
+    def _slots(self, script: str, letters: Container[str]) -> list[Slot | None]:
+        """The indices in a script: t - 1, or j , k, or j k."""
+        slots = [self._slot(index, letters) for index in script.split(" , ")]
+        return [self._slot(index, letters) for index in script.split()] if slots == [None] else slots
 
-    def _slot(self, script: list[str], body: Key) -> int | tuple[str, int] | None:
-        letter = script[0]
-        if len(script) == 1 and letter.isdigit():
-            return int(letter)
-        runs = (letter,) in self.running or letter in self.ranges
-        if not runs and isinstance(self.values.get((letter,)), int):
-            number = self.values[letter,]
-            offset = _offset(script)
-            return None if offset is None else number + offset
-        if runs or (body.count(letter) and len(letter) == 1 and letter.islower()):
-            offset = _offset(script)
-            return None if offset is None else (letter, offset)
-        return None
+    def _slot(self, index: str, letters: Container[str]) -> Slot | None:
+        match = re.fullmatch(r"(\S+)(?: ([+-]) (\d+))?", index)
+        if not match:
+            return None
+        letter, sign, number = match.groups("")
+        offset = int(sign + number or 0)
+        value = int(letter) if letter.isdigit() else self.values.get((letter,), {}).get(())
+        if isinstance(value, int) and not self._runs(letter):
+            return "", value + offset
+        return (letter, offset) if self._runs(letter) or letter in letters else None
 
-    @property
+    @cached_property
     def names(self) -> dict[Key, str]:
-        if not hasattr(self, "_names"):
-            kinds = dict.fromkeys(FUNCTIONS, FUNCTION) | dict.fromkeys(CONSTANTS, VALUE)
-            self._names = kinds | {name: self._kind(value) for name, value in self.values.items()}
-        return self._names
+        """The kind of every name."""
+        return {key: self._kind(key) for key in (*BUILTINS, *self.values, *self.definitions)}
 
-    def _kind(self, value: object) -> str:
-        if isinstance(value, Family):
-            letters = {slot[0] for rule in value.rules for slot in rule.slots if not isinstance(slot, int)}
-            components = value.rules and not value.members and letters and letters <= set(self.ranges)
-            return FUNCTION if value.is_function else COMPONENTS if components else VALUE
-        return FUNCTION if callable(value) and not isinstance(value, (Tensor, RandomVariable)) else VALUE
+    def _kind(self, key: Key) -> str:
+        values, definitions = self.values.get(key, {}), self.definitions.get(key, [])
+        one, *_ = [*values.values(), *definitions] or [BUILTINS[key]]
+        if isinstance(one, RandomVariable):
+            return RANDOM
+        if one.parameters if isinstance(one, Definition) else callable(one) and not isinstance(one, Tensor):
+            return FUNCTION
+        slots = [slot for definition in definitions for slot in definition.slots]
+        is_tensor = len(definitions) == 1 and slots and all(i in self.ranges and not offset for i, offset in slots)
+        return ENTRIES if is_tensor and not values else VALUE
 
 
-def as_bound(name: str, value: object) -> object:
-    """A binding as the evaluator keeps it: numbers and tensors as float64 that can be differentiated by."""
-    if isinstance(value, dict):
-        members = {index: as_bound(name, member) for index, member in value.items()}
-        return _flattened(name, members)
+def as_bound(name: str, value: object, indices: Indices = ()) -> dict[Indices, object]:
+    """A binding by index, as the evaluator keeps it: numbers and tensors as float64 that can be differentiated by."""
     if isinstance(value, (list, tuple)):
-        return as_bound(name, dict(enumerate(value, 1)))
-    if isinstance(value, Tensor):
-        if value.requires_grad and value.dtype == torch.float64:
-            return value
-        if value.requires_grad or value.is_complex():
-            raise ParseError(f"{name} is {value.dtype}; equations are evaluated in torch.float64")
-        return value.detach().to(torch.float64).clone().requires_grad_()
+        value = dict(enumerate(value, 1))
+    if isinstance(value, dict) and value and all(isinstance(index, int) for index in value):
+        return {key: v for i, member in value.items() for key, v in as_bound(name, member, (*indices, i)).items()}
     if isinstance(value, float):
-        return torch.tensor(value, dtype=torch.float64, requires_grad=True)
-    if isinstance(value, (int, set, frozenset, range, Distribution)) or callable(value):
-        return value
-    raise ParseError(f"{name} is a {type(value).__name__}; bind a number, tensor, function, list, dict or LaTeX string")
-
-
-def _flattened(name: str, members: dict) -> Family:
-    if not all(isinstance(index, int) for index in members) or not members:
-        raise ParseError(f"the family {name} needs whole numbers as indices")
-    inner = {member.arity for member in members.values() if isinstance(member, Family)}
-    if not inner:
-        return Family(1, {(index,): member for index, member in members.items()})
-    if len(inner) > 1 or not all(isinstance(member, Family) for member in members.values()):
-        raise ParseError(f"the members of {name} have different numbers of indices")
-    nested = {(i, *rest): m for i, member in members.items() for rest, m in member.members.items()}
-    return Family(1 + inner.pop(), nested)
-
-
-def _range(values: int | Iterable[int]) -> Sequence[int]:
-    return range(1, values + 1) if isinstance(values, int) else tuple(values)
-
-
-def _closing(tokens: Key, opening: int) -> int:
-    level = 0
-    for position in range(opening, len(tokens)):
-        level += {"{": 1, "}": -1}.get(tokens[position], 0)
-        if level == 0:
-            return position
-    raise ParseError(f"{' '.join(tokens)}: a brace is not closed")
-
-
-def _offset(script: Sequence[str]) -> int | None:
-    """0 for l, 1 for l+1, -2 for l-2."""
-    if len(script) == 1:
-        return 0
-    if len(script) == 3 and script[1] in "+-" and script[2].isdigit():
-        return int(script[1] + script[2])
-    return None
+        value = torch.tensor(value, dtype=torch.float64)
+    if isinstance(value, Tensor):
+        if value.is_complex() or (value.requires_grad and value.dtype != torch.float64):
+            raise ParseError(f"{name} is {value.dtype}; equations are evaluated in torch.float64")
+        value = value if value.requires_grad else value.to(torch.float64).clone().requires_grad_()
+    elif not (isinstance(value, (int, set, frozenset, range, Distribution)) or callable(value)):
+        expected = "bind a number, tensor, function, LaTeX string, or a list or dict by whole numbers of these"
+        raise ParseError(f"{name} is a {type(value).__name__}; {expected}")
+    return {indices: value}

@@ -5,19 +5,16 @@ class LatexError(Exception):
     """An equation that cannot be read or evaluated; the message shows the LaTeX with a caret under the place."""
 
     def __init__(self, message: str, latex: str = "", start: int = 0, end: int | None = None):
-        self.message, self.latex, self.start = message, latex, start
-        self.end = max(start + 1, end if end is not None else start + 1)
+        self.message, self.latex, self.start, self.end = message, latex, start, end or start + 1
         super().__init__(message)
 
     def __str__(self) -> str:
         if not self.latex:
             return self.message
-        before = self.latex[: self.start]
-        line_start = before.rfind("\n") + 1
+        line_start = self.latex.rfind("\n", 0, self.start) + 1
         line = self.latex[line_start:].split("\n", 1)[0]
-        column = self.start - line_start
         width = max(1, min(self.end, line_start + len(line)) - self.start)
-        return f"{self.message}\n    {line}\n    {' ' * column}{'^' * width}"
+        return f"{self.message}\n    {line}\n    {' ' * (self.start - line_start)}{'^' * width}"
 
 
 class ParseError(LatexError):

@@ -5,8 +5,9 @@ row is a matrix (1, n). Only scalars broadcast. What does not fit raises ``Value
 """
 
 import math
+import operator
 from collections.abc import Callable
-from numbers import Number as PythonNumber
+from functools import reduce
 
 import torch
 from torch import Tensor
@@ -14,44 +15,49 @@ from torch import Tensor
 Value = int | float | Tensor
 
 
-def is_scalar(value: Value) -> bool:
-    return not isinstance(value, Tensor) or value.ndim == 0
+def tensor(value: Value) -> Tensor:
+    return value if isinstance(value, Tensor) else torch.tensor(float(value), dtype=torch.float64)
 
 
 def shape_of(value: Value) -> tuple[int, ...]:
     return tuple(value.shape) if isinstance(value, Tensor) else ()
 
 
-def tensor(value: Value) -> Tensor:
-    return value if isinstance(value, Tensor) else torch.tensor(float(value), dtype=torch.float64)
+def is_scalar(value: Value) -> bool:
+    return not isinstance(value, Tensor) or value.ndim == 0
+
+
+def describe(value: Value) -> str:
+    kinds = {0: "scalar", 1: "column vector", 2: "matrix"}
+    shape = shape_of(value)
+    return f"{kinds.get(len(shape), 'tensor')} {shape or ''}".rstrip()
 
 
 def normal(value: Tensor) -> Tensor:
     """One row and column: a scalar; one column: a vector."""
-    if value.ndim == 2 and value.shape[1] == 1:
-        value = value[:, 0]
-        return value[0] if len(value) == 1 else value
+    value = value[:, 0] if value.ndim == 2 and value.shape[1] == 1 else value
     return value[0] if value.shape == (1,) else value
 
 
-def describe(value: Value) -> str:
-    shape = shape_of(value)
-    kinds = {0: "scalar", 1: "column vector", 2: "matrix"}
-    return kinds[0] if not shape else f"{kinds.get(len(shape), 'tensor')} {tuple(shape)}"
+def close(left: Value, right: Value, tolerance: float) -> bool:
+    """Equal up to rounding, relative to the largest entry; NaN and infinities are equal to nothing."""
+    left, right = tensor(left).detach(), tensor(right).detach()
+    scale = max(left.abs().max().item(), right.abs().max().item()) if left.numel() else 0.0
+    return bool(((left - right).abs() <= tolerance * scale + 1e-12).all()) and math.isfinite(scale)
 
 
-def _elementwise(symbol: str, function: Callable) -> Callable[[Value, Value], Value]:
+def elementwise(symbol: str, function: Callable) -> Callable[..., Value]:
+    """The operator on two or more values of one shape, or scalars."""
+
     def apply(left: Value, right: Value) -> Value:
-        if not (is_scalar(left) or is_scalar(right)) and shape_of(left) != shape_of(right):
+        if not (is_scalar(left) or is_scalar(right)) and left.shape != right.shape:
             raise ValueError(f"{describe(left)} {symbol} {describe(right)}: shapes differ, and only scalars broadcast")
         return function(left, right)
 
-    return apply
+    return lambda *values: reduce(apply, values)
 
 
-add = _elementwise("+", lambda left, right: left + right)
-hadamard = _elementwise("⊙", lambda left, right: left * right)
-hadamard_quotient = _elementwise("⊘", lambda left, right: left / right)
+add, hadamard = elementwise("+", operator.add), elementwise("⊙", operator.mul)
 
 
 def multiply(left: Value, right: Value) -> Value:
@@ -62,11 +68,10 @@ def multiply(left: Value, right: Value) -> Value:
         raise ValueError("a column times a column: transpose one of them, or write \\odot")
     if left.ndim > 2 or right.ndim > 2:
         raise ValueError("a product needs vectors and matrices; write sums over indices for larger tensors")
-    columns = left.shape[1] if left.ndim == 2 else 1
-    if columns != right.shape[0]:
+    left = left[:, None] if left.ndim == 1 else left
+    if left.shape[1] != right.shape[0]:
         raise ValueError(f"{describe(left)} times {describe(right)}: inner dimensions differ")
-    matrix = left if left.ndim == 2 else left[:, None]
-    return normal(matrix @ right)
+    return normal(left @ right)
 
 
 def divide(left: Value, right: Value) -> Value:
@@ -76,120 +81,84 @@ def divide(left: Value, right: Value) -> Value:
 
 
 def power(base: Value, exponent: Value) -> Value:
-    if not is_scalar(exponent):
-        raise ValueError(f"the exponent is a {describe(exponent)}")
-    if not is_scalar(base):
-        if isinstance(exponent, int) and base.ndim == 2 and base.shape[0] == base.shape[1] and abs(exponent) <= 1000:
-            return torch.linalg.matrix_power(base, exponent)
-        raise ValueError(f"power of a {describe(base)}: write ^{{\\odot n}} for elementwise powers")
-    return elementwise_power(base, exponent)
+    """Of scalars and, by whole exponents, of matrices."""
+    if is_scalar(base) or not is_scalar(exponent):
+        return elementwise_power(base, exponent)
+    if base.ndim == 2 and isinstance(exponent, int) and abs(exponent) <= 1000:
+        return torch.linalg.matrix_power(base, exponent)
+    raise ValueError(f"power of a {describe(base)}: write ^{{\\odot n}} for elementwise powers")
 
 
 def elementwise_power(base: Value, exponent: Value) -> Value:
-    if isinstance(base, int) and isinstance(exponent, int) and abs(base) < 1000 and 0 <= exponent < 100:
-        return base**exponent
-    if isinstance(base, Tensor) or isinstance(exponent, Tensor):
-        return tensor(base) ** exponent
-    result = float(base) ** float(exponent)
-    if isinstance(result, complex):
-        raise ValueError(f"{base} to the power {exponent} is not real")
-    return result
+    if not is_scalar(exponent):
+        raise ValueError(f"the exponent is a {describe(exponent)}")
+    is_small = isinstance(base, int) and isinstance(exponent, int) and abs(base) < 1000 and 0 <= exponent < 100
+    return base**exponent if is_small else tensor(base) ** exponent
 
 
 def transpose(value: Value) -> Value:
-    if is_scalar(value):
-        return value
-    if value.ndim > 2:
+    if len(shape_of(value)) > 2:
         raise ValueError(f"transpose of a {describe(value)}")
-    return normal(value.T) if value.ndim == 2 else value[None, :]
-
-
-def inverse(value: Value) -> Value:
-    return 1 / value if is_scalar(value) else torch.linalg.inv(value)
+    return value if is_scalar(value) else value[None, :] if value.ndim == 1 else normal(value.T)
 
 
 def norm(value: Value, order: Value | None = None) -> Value:
-    """Of a vector the p-norm (2 by default); of a matrix the Frobenius norm, with an order the operator norm."""
-    value = tensor(value)
-    if value.ndim == 2 and order is not None:
-        return torch.linalg.matrix_norm(value, float(order))
-    return torch.linalg.vector_norm(value, 2 if order is None else float(order))
-
-
-def root(value: Value, order: Value = 2) -> Value:
-    return torch.sqrt(tensor(value)) if order == 2 else elementwise_power(tensor(value), 1 / order)
-
-
-def whole(function: Callable[[float], int], value: Value) -> Value:
-    """floor or ceil."""
-    if is_scalar(value):
-        return function(tensor(value).item())
-    return torch.floor(value) if function is math.floor else torch.ceil(value)
-
-
-def factorial(value: Value) -> Value:
-    if not isinstance(value, int) or not 0 <= value <= 170:
-        raise ValueError(f"factorial of {value}")
-    return math.factorial(value)
-
-
-def binomial(n: Value, k: Value) -> Value:
-    if not (isinstance(n, int) and isinstance(k, int) and k >= 0 and 0 <= n <= 1000):
-        raise ValueError(f"binomial coefficient of {n} and {k}")
-    return math.comb(n, k)
-
-
-def inner(left: Value, right: Value) -> Value:
-    return tensor(hadamard(left, right)).sum()
-
-
-def diag(value: Tensor) -> Tensor:
-    """Vector to diagonal matrix, square matrix to its diagonal."""
-    return torch.diag(value)
-
-
-def trace(value: Tensor) -> Tensor:
-    return value if is_scalar(value) else torch.trace(value)
-
-
-def extremum(function: Callable) -> Callable[..., Value]:
-    def apply(*values: Value) -> Value:
-        if len(values) == 1:
-            return getattr(tensor(values[0]), function.__name__.removesuffix("imum"))()
-        left, *rest = map(tensor, values)
-        for right in rest:
-            left = _elementwise(function.__name__, function)(left, right)
-        return left
-
-    return apply
+    """Of a vector the p-norm, 2 by default; of a matrix the Frobenius norm, with an order the operator norm."""
+    function = torch.linalg.vector_norm if order is None or len(shape_of(value)) < 2 else torch.linalg.matrix_norm
+    return function(tensor(value), 2 if order is None else float(order))
 
 
 OPERATORS: dict[str, Callable[..., Value]] = {
-    "neg": lambda value: -value,
-    "·": multiply, "/": divide, "frac": divide, "⊙": hadamard, "⊘": hadamard_quotient,
-    "power": power, "elementwise power": elementwise_power, "transpose": transpose, "inverse": inverse,
-    "pseudoinverse": torch.linalg.pinv, "norm": norm, "abs": abs, "root": root, "!": factorial, "binomial": binomial,
-    "floor": lambda value: whole(math.floor, value), "ceil": lambda value: whole(math.ceil, value),
-    "inner": inner, "trace": trace, "indicator": int,
+    "neg": operator.neg, "+": add, "product": lambda *factors: reduce(multiply, factors), "·": multiply,
+    "⊙": hadamard, "⊘": elementwise("⊘", operator.truediv), "/": divide, "frac": divide, "power": power,
+    "elementwise power": elementwise_power, "transpose": transpose, "pseudoinverse": torch.linalg.pinv, "norm": norm,
+    "inverse": lambda value: 1 / value if is_scalar(value) else torch.linalg.inv(value),
+    "trace": lambda value: value if is_scalar(value) else torch.trace(value), "abs": abs, "indicator": int,
+    "inner": lambda left, right: tensor(hadamard(left, right)).sum(),
+    "root": lambda value, order=2: torch.sqrt(tensor(value)) if order == 2 else tensor(value) ** (1 / order),
+    "floor": lambda value: torch.floor(tensor(value)), "ceil": lambda value: torch.ceil(tensor(value)),
+    "!": lambda n: math.factorial(n) if n <= 170 else math.inf,
+    "binomial": lambda n, k: math.comb(n, k) if n <= 1000 else math.inf,
+    "row": lambda *entries: torch.stack([tensor(entry) for entry in entries]),
+    "matrix": lambda *rows: normal(torch.stack(rows)),
+}  # fmt: skip
+MAXIMUM, MINIMUM = elementwise("max", torch.maximum), elementwise("min", torch.minimum)
+ON_TENSORS: dict[str, Callable[..., Value]] = {
+    r"\exp": torch.exp, r"\log": torch.log, r"\log_{2}": torch.log2, r"\log_{10}": torch.log10, r"\sin": torch.sin,
+    r"\cos": torch.cos, r"\tan": torch.tan, r"\tanh": torch.tanh, r"\sinh": torch.sinh, r"\cosh": torch.cosh,
+    r"\max": lambda *values: MAXIMUM(*values) if values[1:] else values[0].max(),
+    r"\min": lambda *values: MINIMUM(*values) if values[1:] else values[0].min(), r"\det": torch.linalg.det,
+    r"\mathbb{1}": int, r"\operatorname{diag}": torch.diag, r"\operatorname{tr}": OPERATORS["trace"],
+    r"\operatorname{sign}": torch.sign,
+}  # fmt: skip
+BUILTINS: dict[str, Callable | Value] = {
+    **{name: lambda *v, function=function: function(*map(tensor, v)) for name, function in ON_TENSORS.items()},
+    "e": math.e, r"\mathrm{e}": math.e, r"\pi": math.pi, r"\infty": math.inf,
 }  # fmt: skip
 
-FUNCTIONS: dict[str, Callable[..., Value]] = {
-    r"\exp": torch.exp, r"\log": torch.log, r"\ln": torch.log, r"\log_{2}": torch.log2, r"\log_{10}": torch.log10,
-    r"\sin": torch.sin, r"\cos": torch.cos, r"\tan": torch.tan, r"\tanh": torch.tanh, r"\sinh": torch.sinh,
-    r"\cosh": torch.cosh, r"\max": extremum(torch.maximum), r"\min": extremum(torch.minimum), r"\det": torch.linalg.det,
-    r"\operatorname{diag}": diag, r"\operatorname{tr}": trace, r"\operatorname{sign}": torch.sign,
-    r"\mathbb{1}": lambda condition: int(bool(condition)),
-}  # fmt: skip
 
-CONSTANTS: dict[str, Value] = {"e": math.e, r"\mathrm{e}": math.e, r"\pi": math.pi, r"\infty": math.inf}
+def refutation(
+    left: Value, sign: str, right: Value, tolerance: float, digit: float | None = None, gap: float | None = None
+) -> str:
+    """Why a relation between two values does not hold; the empty string where it does.
 
-
-def close(left: Value, right: Value, tolerance: float) -> bool:
-    """Equal up to rounding, relative to the largest entry; NaN and infinities are equal to nothing."""
-    left, right = tensor(left).detach(), tensor(right).detach()
-    scale = max(left.abs().max().item(), right.abs().max().item()) if left.numel() else 0.0
-    return bool(((left - right).abs() <= tolerance * scale + 1e-12).all()) and math.isfinite(scale)
-
-
-def is_number(value: object) -> bool:
-    return isinstance(value, PythonNumber) and not isinstance(value, complex)
+    digit: the last one of the right side, where that is a decimal literal. gap: how far from equality a bound may be.
+    """
+    if shape_of(left) != shape_of(right):
+        return f"{describe(left)} on the left, {describe(right)} on the right"
+    if sign == "∝" and is_scalar(left):
+        raise ValueError("\\propto compares vectors; a scalar is proportional to everything")
+    a, b = tensor(left).detach(), tensor(right).detach()
+    slack = tolerance * max(1.0, float(b.abs().max())) if b.numel() else 0.0
+    holds = {
+        "=": lambda: close(a, b, tolerance), "≠": lambda: not close(a, b, tolerance),
+        "≈": lambda: close(a, b, tolerance) if digit is None else bool((a - b).abs() <= digit / 2 * (1 + 1e-9)),
+        "∝": lambda: close(a, b * (a.sum() / b.sum()), tolerance), "<": lambda: bool((a < b).all()),
+        ">": lambda: bool((a > b).all()), "≤": lambda: bool((a <= b + slack).all()),
+        "≥": lambda: bool((a >= b - slack).all()),
+    }["=" if sign == "←" else sign]()  # fmt: skip
+    if holds and (gap is None or sign not in "<≤≥>" or close(a, b, gap)):
+        return ""
+    shown = (", ".join(f"{x:.10g}" for x in side.reshape(-1)[:12].tolist()) for side in (a, b))
+    problem = "the bound is not tight" if holds else f"the sides of {sign} differ"
+    return "{}:\n    left  {}\n    right {}".format(problem, *shown)

@@ -1,790 +1,374 @@
-"""Tokens to a syntax tree, by recursive descent.
+"""Tokens to a syntax tree.
 
     display    = statement { "\\\\" | "\\quad" | "," statement }      "&" is layout
-    statement  = relation [ "\\iff" relation ]
-    relation   = [ sum ] { ("=" | "\\le" | "\\leftarrow" | …) sum }   no left side: that of the row before
+    statement  = [ sum ] { ("=" | "\\le" | "\\leftarrow" | …) sum }   no left side: that of the row before
     sum        = [ "-" ] term { ("+" | "-") term }
     term       = product { ("\\cdot" | "\\odot" | "\\oslash" | "/") product }
     product    = factor { factor }                                  juxtaposition binds tighter than \\odot
     factor     = atom { "_{…}" | "^{…}" | "!" }
     atom       = number | name | function factor | "(" sum ")" | \\frac | \\sum term | cases | …
 
-A name is the longest bound sequence of tokens, so that ``p_{\\text{data}}`` and ``\\Delta t`` are names where they are
-bound. Whether ``f(x)`` is a call or a product is told by the kind of the name's binding. The body of ``\\sum`` is one
-term.
+A bracket with all inside is one token, so that a rule splits its tokens at those that separate. A name is the longest
+bound sequence of tokens; whether ``f(x)`` is a call or a product is told by the kind of its binding.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
 
 from dlnotes.book.latex.errors import ParseError
-from dlnotes.book.latex.tokens import MAX_DEPTH, tokenize
+from dlnotes.book.latex.tokens import CLOSINGS, MAX_DEPTH, Token, split, symbols, tokenize
 
-VALUE, FUNCTION, COMPONENTS = "value", "function", "components"
-Names = Mapping[tuple[str, ...], str]  # canonical tokens of a name -> its kind; COMPONENTS: known by its entries only
+Key = tuple[str, ...]  # the canonical tokens of a name
+Tokens = Sequence[Token]
+VALUE, FUNCTION, RANDOM, ENTRIES = "value", "function", "random", "entries"  # kinds of names; last: known by entries
 
 RELATIONS = {
-    "=": "=", ":=": "=", "\\equiv": "=", "\\approx": "≈", "\\leftarrow": "←", "\\propto": "∝", "\\in": "∈",
-    "\\le": "≤", "\\leq": "≤", "\\ge": "≥", "\\geq": "≥", "<": "<", ">": ">", "\\ne": "≠", "\\neq": "≠",
+    "=": "=", "\\approx": "≈", "\\leftarrow": "←", "\\propto": "∝", "\\in": "∈", "\\le": "≤", "\\ge": "≥", "<": "<",
+    ">": ">", "\\ne": "≠",
 }  # fmt: skip
-IMPLICATIONS = {"\\iff": "⇔", "\\Leftrightarrow": "⇔", "\\implies": "⇒", "\\Rightarrow": "⇒"}
 OPERATORS = {"\\cdot": "·", "\\times": "·", "\\odot": "⊙", "\\oslash": "⊘", "/": "/"}
 BIG = {
     "\\sum": "sum", "\\prod": "prod", "\\max": "max", "\\min": "min", "\\operatorname{argmax}": "argmax",
-    "\\operatorname{argmin}": "argmin", "\\operatorname{mean}": "mean",
+    "\\operatorname{argmin}": "argmin",
 }  # fmt: skip
 EXPECTATIONS = {"\\mathbb{E}": "mean", "\\operatorname{E}": "mean", "\\operatorname{Var}": "variance"}
 BRACKETS = {
-    "(": ")", "[": "]", "\\{": "\\}", "{": "}", "\\lVert": "\\rVert", "\\lvert": "\\rvert", "\\lfloor": "\\rfloor",
-    "\\lceil": "\\rceil", "\\langle": "\\rangle",
+    "\\lvert": "abs", "\\lVert": "norm", "\\lfloor": "floor", "\\lceil": "ceil", "\\langle": "inner", "\\{": "set",
 }  # fmt: skip
-DIFFERENTIALS = {"\\partial", "\\mathrm{d}"}
-DOTS = {"\\dots", "\\ldots", "\\cdots"}
-SEPARATORS = {"\\\\", "\\quad", "\\qquad", ",", ";", "."}
-FRACTIONS = {"\\frac", "\\dfrac", "\\tfrac"}
-PREFIX_FUNCTIONS = {"\\exp", "\\log", "\\ln", "\\sin", "\\cos", "\\tan", "\\tanh", "\\sinh", "\\cosh", "\\det"}
-STOPS = {
-    *RELATIONS, *IMPLICATIONS, *OPERATORS, *SEPARATORS, *BRACKETS.values(), *DOTS, "+", "-", "&", "\\mid", "\\|", "|",
-    "\\sim", ":", "!", "'",
+COMMANDS = {"\\frac": "frac", "\\binom": "binomial"}
+SUPERSCRIPTS = {
+    "\\top": ("transpose",), "- 1": ("inverse",), "- \\top": ("inverse", "transpose"), "\\dagger": ("pseudoinverse",),
 }  # fmt: skip
+PREFIX = re.compile(r"\\(exp|log|sin|cos|tan|sinh|cosh|tanh|det|operatorname)\b")  # takes a factor without parentheses
+DIFFERENTIALS = ("\\partial", "\\mathrm{d}")
+HINTS = {
+    "\\dots": "dots cannot be evaluated; write \\sum, \\prod or a range",
+    "\\nabla": "say with respect to what: \\nabla_{\\mathbf{x}}",
+    **dict.fromkeys(("|", "\\|"), "write \\lvert…\\rvert or \\lVert…\\rVert for bars, \\mid for a condition"),
+    **dict.fromkeys(BIG, "write the range below the operator; arguments of \\max in parentheses"),
+    **dict.fromkeys(EXPECTATIONS, "put what is averaged in [brackets]"),
+}  # fmt: skip
+SEPARATORS = ("\\\\", "\\quad", ",", ";", ".")  # between statements
+COMMAS = (",", ";", "\\mid", "\\|", ":")  # between arguments
 
 
 @dataclass(frozen=True, eq=False)
 class Node:
-    start: int = field(repr=False)
-    end: int = field(repr=False)
+    """An operator on operands, and what no operand can say. Most operators are functions of their operands' values:
 
-
-@dataclass(frozen=True, eq=False)
-class Number(Node):
-    value: int | float
-    decimals: int  # digits after the point: \approx 0.69 means half a unit of the last one
-
-
-@dataclass(frozen=True, eq=False)
-class Name(Node):
-    key: tuple[str, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Index(Node):
-    """base^{[l]}_{j,k}. ``glued`` reads _{jk} as two indices, for a base that wants two."""
-
-    base: Node
-    family: tuple[Node, ...]
-    component: tuple[Node, ...]
-    glued: tuple[Node, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Call(Node):
-    function: Node
-    arguments: tuple[Node, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Apply(Node):
-    """An operator of the evaluator's table on its operands."""
+    number, name     value: the numeral, the tokens
+    index            base, indices; value: how many of these stand above: base^{[l]}_{j,k}
+    call             function, arguments
+    over             body, then what it runs over, each with the names it gives; value: sum, max, mean, …
+                     range: first, last. member: set. declared: none. outcome: distribution. relation: a condition
+    derivative       ∂of, ∂by …; value: how often by all of them, 2 for a Hessian
+    cases, matrix    rows
+    relation         operands of a chain; value: the signs between them
+    """
 
     operator: str
-    operands: tuple[Node, ...]
+    operands: tuple["Node", ...]
+    value: Any
+    span: tuple[str, int, int] = field(repr=False)  # source, start, end
+
+    @property
+    def source(self) -> str:
+        latex, start, end = self.span
+        return latex[start:end]
+
+    def walk(self) -> Iterator["Node"]:
+        """The node and all nodes below it."""
+        yield self
+        for operand in self.operands:
+            yield from operand.walk()
 
 
-@dataclass(frozen=True, eq=False)
-class Range(Node):
-    """An index and what it runs over: first to last, a set, or (neither) the range that the test declares."""
-
-    name: tuple[str, ...]
-    first: Node | None = None
-    last: Node | None = None
-    members: Node | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Over(Node):
-    """sum, prod, max, … of a body over ranges, where the conditions hold."""
-
-    operator: str
-    ranges: tuple[Range, ...]
-    conditions: tuple[Node, ...]
-    body: Node
+def statements(latex: str) -> list[Tokens]:
+    """The tokens of every statement of a display, without layout and prose."""
+    flat: list[Token] = []
+    for token in tokenize(latex):
+        flat += (*token.inside, Token("\\\\", 0, 0)) if token.opening == "\\begin{aligned}" else (token,)
+    flat = [replace(token, text="\\\\") if token.is_prose else token for token in flat if token.text != "&"]
+    return [piece for piece in split(flat, SEPARATORS)[0] if piece]
 
 
-@dataclass(frozen=True, eq=False)
-class Expectation(Node):
-    operator: str
-    names: tuple[tuple[str, ...], ...]
-    distribution: Node | None
-    body: Node
-
-
-@dataclass(frozen=True, eq=False)
-class Derivative(Node):
-    """∂of/∂by₁∂by₂…; of a scalar by a tensor in the tensor's shape, of a vector by a vector the Jacobian."""
-
-    of: Node
-    by: tuple[Node, ...]
-    hessian: bool = False
-
-
-@dataclass(frozen=True, eq=False)
-class Cases(Node):
-    branches: tuple[tuple[Node, Node | None], ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Relation(Node):
-    operands: tuple[Node | None, ...]  # the first is None in a row that goes on from the row before
-    operators: tuple[str, ...]
-
-
-def parse(latex: str, names: Names, indices: Iterable[str] = ()) -> tuple[Node, ...]:
+def parse(latex: str, names: Mapping[Key, str], indices: Container[str] = ()) -> tuple[Node, ...]:
     """The statements of a display equation. ``indices``: letters whose ranges the test declares."""
-    return _Parser(latex, names, frozenset(indices)).display()
+    nodes = [_Parser(latex, names, indices).relation(tokens) for tokens in statements(latex)]
+    for node in nodes:
+        if node.operator != "relation":
+            raise ParseError("expected a relation such as = in this row", *node.span)
+    return tuple(nodes)
 
 
-def parse_expression(latex: str, names: Names, indices: Iterable[str] = ()) -> Node:
-    parser = _Parser(latex, names, frozenset(indices))
-    node = parser.relation()
-    parser.expect_end()
-    return node
-
-
-def walk(node: Node) -> Iterator[Node]:
-    """The node and all nodes below it."""
-    yield node
-    for below in children(node):
-        yield from walk(below)
-
-
-def children(node: Node) -> Iterator[Node]:
-    for name in node.__dataclass_fields__:
-        yield from _nodes_in(getattr(node, name))
-
-
-def _nodes_in(value: object) -> Iterator[Node]:
-    if isinstance(value, Node):
-        yield value
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _nodes_in(item)
+def parse_expression(latex: str, names: Mapping[Key, str], indices: Container[str] = ()) -> Node:
+    return _Parser(latex, names, indices).relation(tokenize(latex))
 
 
 class _Parser:
-    def __init__(self, latex: str, names: Names, indices: frozenset[str]):
+    """Rules down to the product read all tokens; those below read the first of them and return the rest."""
+
+    def __init__(self, latex: str, names: Mapping[Key, str], indices: Container[str]):
         self.latex, self.names, self.indices = latex, names, indices
-        self.tokens = tokenize(latex)
-        self.position = 0
+        self.last = Token("", 0, 0)  # where something is missing if nothing is left
         self.depth = 0
-        self.locals: list[tuple[str, ...]] = []  # indices of the sums around
-        self.claims: list[Relation] = []  # underbraces: body = label
-        self.by_first: dict[str, list[tuple[str, ...]]] = {}
+        self.locals: set[str] = set()  # indices of the sums around
+        self.by_first: dict[str, list[Key]] = {}
         for name in sorted(names, key=len, reverse=True):
-            self.by_first.setdefault(name[0], []).append(name)
+            self.by_first.setdefault(unstyled(name[0]), []).append(name)
 
-    # tokens
+    def error(self, message: str, token: Token) -> ParseError:
+        return ParseError(message, self.latex, token.start, token.end)
 
-    def peek(self, ahead: int = 0) -> str:
-        position = self.position + ahead
-        return self.tokens[position].text if position < len(self.tokens) else ""
+    def node(self, tokens: Tokens, rest: Tokens, operator: str, *operands: Node, value: Any = None) -> Node:
+        """A node that spans the tokens up to the rest."""
+        read = tokens[: len(tokens) - len(rest)]
+        span = self.latex, min(token.start for token in read), max(token.end for token in read)
+        return Node(operator, operands, value, span)
 
-    def accept(self, *texts: str) -> str:
-        """Steps over the next token and returns it if it is one of these; else the empty string."""
-        text = self.peek()
-        if text and text in texts:
-            self.position += 1
-            return text
-        return ""
+    def parts(self, tokens: Tokens, separators: Container[str]) -> Iterator[tuple[str, Tokens]]:
+        """The pieces between separators, each with the separator before it."""
+        pieces, found = split(tokens, separators)
+        yield "", pieces[0]
+        for self.last, piece in zip(found, pieces[1:], strict=True):
+            yield self.last.text, piece
 
-    def expect(self, text: str) -> None:
-        if not self.accept(text):
-            raise self.error(f"expected {text}")
+    def sums(self, tokens: Tokens) -> list[Node]:
+        return [self.sum(piece) for _, piece in self.parts(tokens, ",")]
 
-    def expect_end(self) -> None:
-        if self.peek():
-            raise self.error("cannot go on here")
-
-    def error(self, message: str) -> ParseError:
-        if self.position < len(self.tokens):
-            token = self.tokens[self.position]
-            return ParseError(f"{message}, found {token.text}", self.latex, token.start, token.end)
-        return ParseError(f"{message}, but the formula ends", self.latex, len(self.latex))
-
-    def span(self, first: int) -> tuple[int, int]:
-        """Where the tokens from ``first`` to here stand in the source."""
-        consumed = self.tokens[first : self.position]
-        return min(token.start for token in consumed), max(token.end for token in consumed)
-
-    # statements
-
-    def display(self) -> tuple[Node, ...]:
-        environment = self.peek() if self.peek().startswith("\\begin{") and "aligned" in self.peek() else ""
-        if environment:
-            self.position += 1
-        statements = []
-        while True:
-            while self.accept(*SEPARATORS, "&") or self.prose():
-                pass
-            if environment and self.accept(environment.replace("begin", "end")):
-                environment = ""
-            elif not self.peek():
-                break
-            else:
-                statements.append(self.statement())
-                if self.peek() and self.peek() not in SEPARATORS and not self.peek().startswith(("\\end{", "\\text")):
-                    raise self.error("cannot go on here")
-        if environment:
-            raise self.error(f"{environment} is not closed")
-        return (*statements, *self.claims)
-
-    def prose(self) -> bool:
-        if self.position < len(self.tokens) and self.tokens[self.position].is_prose:
-            self.position += 1
-            return True
-        return False
-
-    def statement(self) -> Node:
-        first = self.position
-        if note := self.range_note():
-            return note
-        left = self.relation()
-        if operator := self.accept(*IMPLICATIONS):
-            right = self.relation()
-            return Apply(*self.span(first), IMPLICATIONS[operator], (left, right))
-        if not isinstance(left, Relation):
-            raise self.error("expected a relation such as = in this row")
-        return left
-
-    def range_note(self) -> Range | None:
-        """A remark such as "k = 1, \\dots, K": the indices for which the row holds."""
-        first, name = self.position, (self.peek(),)
-        if self.peek(1) != "=":
-            return None
-        row = first
-        while row < len(self.tokens) and self.tokens[row].text not in {"\\\\", "\\quad", "\\qquad"}:
-            row += 1
-        if not any(self.tokens[i].text == "," and self.tokens[i + 1].text in DOTS for i in range(first, row - 1)):
-            return None
-        self.position += 2
-        start = end = self.sum()
-        while self.accept(","):
-            if not self.accept(*DOTS):
-                end = self.sum()
-        return Range(*self.span(first), name, start, end)
-
-    def relation(self) -> Node:
+    def relation(self, tokens: Tokens) -> Node:
         """A chain of relations; a plain expression where there is none."""
-        first = self.position
-        self.accept("&")
-        operands: list[Node | None] = [None if self.peek() in RELATIONS else self.sum()]
-        operators = []
-        self.accept("&")
-        while operator := self.accept(*RELATIONS):
-            self.accept("&")
-            operators.append(RELATIONS[operator])
-            operands.append(self.interval() if operators[-1] == "∈" and self.peek() in {"(", "["} else self.sum())
-            self.accept("&")
-        return Relation(*self.span(first), tuple(operands), tuple(operators)) if operators else operands[0]
+        signs = tuple(RELATIONS[sign.text] for sign in split(tokens, RELATIONS)[1])
+        if not signs:
+            return self.sum(tokens)
+        sides = self.parts(tokens, RELATIONS)
+        nodes = [self.sum(s) if sign or s else self.node(tokens[:1], (), "row before") for sign, s in sides]
+        return self.node(tokens, (), "relation", *nodes, value=signs)
 
-    def interval(self) -> Node:
-        first, opening = self.position, self.accept("(", "[")
-        low = self.sum()
-        self.expect(",")
-        high = self.sum()
-        closing = self.accept(")", "]")
-        if not closing:
-            raise self.error("expected ) or ]")
-        return Apply(*self.span(first), f"interval{opening}{closing}", (low, high))
-
-    # expressions
-
-    def sum(self) -> Node:
-        first = self.position
+    def sum(self, tokens: Tokens) -> Node:
         terms = []
-        while not terms or self.peek() in {"+", "-"}:
-            sign = self.position
-            negative = self.accept("+", "-") == "-"
-            term = self.term()
-            terms.append(Apply(*self.span(sign), "neg", (term,)) if negative else term)
-        return terms[0] if len(terms) == 1 else Apply(*self.span(first), "+", tuple(terms))
+        for sign, piece in self.parts(tokens, "+-"):
+            if sign or piece or not tokens:
+                before, term = self.last, self.term(piece)
+                terms.append(self.node([before, *piece], (), "neg", term) if sign == "-" else term)
+        return terms[0] if len(terms) == 1 else self.node(tokens, (), "+", *terms)
 
-    def term(self) -> Node:
-        first = self.position
-        node = self.product()
-        while operator := self.accept(*OPERATORS):
-            operands = (node, self.product())
-            node = Apply(*self.span(first), OPERATORS[operator], operands)
+    def term(self, tokens: Tokens) -> Node:
+        """Products between operators; the body of a big operator reaches to the end."""
+        big = next((i for i in range(len(tokens)) if self.has_range(tokens[i : i + 2])), len(tokens))
+        pieces, operators = split(tokens[:big], OPERATORS)
+        pieces[-1] += tokens[big:]
+        node, rest = self.product(pieces[0]), tokens[len(pieces[0]) :]
+        for self.last, piece in zip(operators, pieces[1:], strict=True):
+            operator, rest = OPERATORS[self.last.text], rest[1 + len(piece) :]
+            node = self.node(tokens, rest, operator, node, self.product(piece))
         return node
 
-    def product(self) -> Node:
-        first = self.position
-        factors = [self.factor()]
-        while self.starts_factor():
-            factors.append(self.factor())
-        return factors[0] if len(factors) == 1 else Apply(*self.span(first), "product", tuple(factors))
+    def has_range(self, tokens: Tokens) -> bool:
+        return tokens[0].text in BIG and len(tokens) > 1 and tokens[1].text == "_"
 
-    def starts_factor(self) -> bool:
-        text = self.peek()
-        if not text or text in STOPS or text.startswith("\\end{"):
-            return False
-        return not self.tokens[self.position].is_prose
+    def product(self, tokens: Tokens) -> Node:
+        if not tokens:
+            raise self.error("expected an expression in or after this", self.last)
+        factors, rest = [], tokens
+        while rest:
+            factor, rest = self.factor(rest)
+            factors.append(factor)
+        return factors[0] if len(factors) == 1 else self.node(tokens, (), "product", *factors)
 
-    def factor(self) -> Node:
-        self.depth += 1
+    def factor(self, tokens: Tokens) -> tuple[Node, Tokens]:
+        self.last, self.depth = tokens[0], self.depth + 1
         if self.depth > MAX_DEPTH:
-            raise self.error(f"nested more than {MAX_DEPTH} deep")
-        first = self.position
-        has_range = self.peek() in BIG and self.peek(1) == "_"
-        name = None if has_range else self.name()
-        if name and self.names.get(name.key) == FUNCTION:
-            node = self.function(name, first)
-        else:
-            node = self.scripts(name or self.atom(), first)
+            raise self.error(f"nested more than {MAX_DEPTH} deep", self.last)
+        key = self.name(tokens)
+        rest = tokens[len(key) :]
+        node, rest = (self.node(tokens, rest, "name", value=key), rest) if key else self.atom(tokens)
+        if self.names.get(key) == FUNCTION:
+            while rest and rest[0].text == "'":
+                rest = rest[1:]
+                node = self.node(tokens, rest, "prime", node)
+            node, rest = self.scripts(node, tokens, rest, key[0])
+        node, rest = self.scripts(node, tokens, rest)
+        if rest and rest[0].text == "!":
+            node, rest = self.node(tokens, rest[1:], "!", node), rest[1:]
+        if rest and rest[0].text in {"_", "^", "'", "!"}:
+            raise self.error("one subscript and one superscript a symbol; put braces around it", rest[0])
         self.depth -= 1
-        return node
+        return node, rest
 
-    def scripts(self, node: Node, first: int) -> Node:
-        """Subscripts and bracketed superscripts are indices; all other superscripts are operators and powers."""
-        node, superscript = self.indices_of(node, first)
-        if superscript:
-            node = self.superscript(node, first)
-            self.expect("}")
-        if self.accept("!"):
-            node = Apply(*self.span(first), "!", (node,))
-        if self.peek() in {"_", "^", "'", "!"}:
-            raise self.error("one subscript and one superscript a symbol; put braces around it")
-        return node
+    def name(self, tokens: Tokens) -> Key:
+        """The longest bound name at the start; for z_k with only \\mathbf{z} bound, that. Empty if there is none."""
+        first = tokens[0].text
+        if first in self.locals or self.has_range(tokens):
+            return (first,) if first in self.locals else ()
+        namesakes = self.by_first.get(unstyled(first), ())
+        for key in namesakes:
+            here = tokens[: len(key)]
+            if tuple(t.text for t in here) == key and not self.locals & {*symbols(here[1:])}:
+                return key
+        is_entry = len(tokens) > 1 and tokens[1].text == "_"
+        return next((key for key in namesakes if len(key) == 1 and (is_entry or self.names[key] == ENTRIES)), ())
 
-    def indices_of(self, node: Node, first: int) -> tuple[Node, bool]:
-        """The indexed node, and whether a superscript that is no index stands open after it."""
-        component, glued = self.subscript() if self.accept("_") else ((), ())
-        span = self.span(first)
-        family: list[Node] = []
-        opened = bool(self.accept("^"))
-        if opened:
-            self.expect("{")
-            while self.bracketed_index_follows():
-                closing = BRACKETS[self.accept("(", "[")]
-                family.append(self.sum())
-                self.expect(closing)
-            if self.accept("}"):
-                opened = False
-                span = self.span(first)
-        if component or family:
-            node = Index(*span, node, tuple(family), component, glued)
-        return node, opened
+    def scripts(self, node: Node, tokens: Tokens, rest: Tokens, function: str = "") -> tuple[Node, Tokens]:
+        """Subscripts and bracketed superscripts are indices. All else above is an operator, on a call of a function."""
+        below, above, operators = (), (), ()
+        if rest and rest[0].text == "_":
+            below, rest = self.sums(rest[1].inside), rest[2:]
+        if rest and rest[0].text == "^":
+            (above, operators), rest = self.superscript(rest[1].inside), rest[2:]
+        if above or below:
+            node = self.node(tokens, rest, "index", node, *above, *below, value=len(above))
+        if function and rest and rest[0].opening in {"(", "[", "\\{"}:
+            arguments, rest = [self.relation(part) for _, part in self.parts(rest[0].inside, COMMAS)], rest[1:]
+            node = self.node(tokens, rest, "call", node, *arguments)
+        elif PREFIX.match(function) and rest:
+            argument, rest = self.factor(rest)
+            node = self.node(tokens, rest, "call", node, argument)
+        for operator, *operands in operators:
+            node = self.node(tokens, rest, operator, node, *operands)
+        return node, rest
 
-    def bracketed_index_follows(self) -> bool:
-        """^{[l]}, ^{(i)}, ^{[l]\\top}: the bracket is an index; in ^{(a+b)/2} it is not."""
-        if self.peek() not in {"(", "["}:
-            return False
-        level = 0
-        for token in self.tokens[self.position :]:
-            if level == 0 and token.text not in {"(", "["}:
-                return token.text in {"}", "\\top"}
-            level += {"(": 1, "[": 1, ")": -1, "]": -1}.get(token.text, 0)
-        return False
+    def superscript(self, tokens: Tokens) -> tuple[list[Node], list[tuple]]:
+        """^{[l]}, ^{(i)}, ^{[l]\\top}: indices in brackets; and operators, each with its further operands."""
+        brackets = [token for token in tokens if token.opening in {"(", "["}]
+        text = " ".join(token.text for token in tokens[len(brackets) :])
+        if brackets and text in {"", "\\top"}:
+            return [i for token in brackets for i in self.sums(token.inside)], [("transpose",)] if text else []
+        if not brackets and text in SUPERSCRIPTS:
+            return [], [(operator,) for operator in SUPERSCRIPTS[text]]
+        if text == "T" and ("T",) not in self.names:
+            raise self.error("write \\top for the transpose", tokens[0])
+        if text.startswith("\\odot "):
+            return [], [("elementwise power", self.sum(tokens[1:]))]
+        return [], [("power", self.sum(tokens))]
 
-    def subscript(self) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
-        """Indices separated by commas; and, for _{jk}, its symbols one by one."""
-        self.expect("{")
-        first = self.position
-        parts = [self.sum()]
-        while self.accept(","):
-            parts.append(self.sum())
-        last = self.position
-        self.expect("}")
-        glued: tuple[Node, ...] = ()
-        if len(parts) == 1 and isinstance(parts[0], Apply) and parts[0].operator == "product":
-            glued = parts[0].operands
-        elif isinstance(parts[0], Number) and last - first == 1:
-            start, digits = self.tokens[first].start, self.tokens[first].text
-            glued = tuple(Number(start + i, start + i + 1, int(d), 0) for i, d in enumerate(digits) if d != ".")
-        return tuple(parts), glued
+    def atom(self, tokens: Tokens) -> tuple[Node, Tokens]:
+        operator, operands, value = "", [], None
+        match tokens:
+            case [Token(text), *rest] if text[:1].isdigit():
+                operator, value = "number", Decimal(text)
+            case [Token(inside=inside, opening="(" | "[" | "{" as opening) as bracket, *rest]:
+                if not bracket.text.endswith(CLOSINGS[opening][0]):
+                    raise self.error(f"expected {CLOSINGS[opening][0]}", bracket)
+                operands = [self.relation(inside)]
+                if opening != "[" or operands[0].operator != "relation":
+                    return operands[0], rest
+                operator = "indicator"
+            case [Token(inside=[first, *_, Token("\\dots"), Token(","), last], opening="\\{"), *rest]:
+                operator, operands = "span", [self.sum([first]), self.sum([last])]
+            case [Token(opening="\\lVert") as vector, Token("_"), order, *rest] if order.text != "{F}":
+                operator, operands = "norm", [self.sum(vector.inside), self.sum(order.inside)]
+            case [Token(opening="\\lVert") as matrix, Token("_"), _, *rest]:
+                operator, operands = "norm", [self.sum(matrix.inside)]
+            case [Token(opening=opening) as brackets, *rest] if opening in BRACKETS:
+                operator, operands = BRACKETS[opening], self.sums(brackets.inside)
+            case [Token("\\frac"), above, below, *rest] if all(map(self.is_differential, (above, below))):
+                of = above.inside[1:]
+                of = of[2:] if of and of[0].text == "^" else of  # the order is told by the denominator
+                operator, operands, value = "derivative", [*self.variables(below.inside)], 1
+                operands, rest = [self.sum(of) if of else self.term(rest), *operands], rest if of else ()
+            case [Token("\\nabla"), Token("_"), by, *body] if body:
+                value, body = (2, body[2:]) if body[0].text == "^" else (1, body)  # 2: the Hessian
+                of, rest = self.factor(body or [by])
+                operator, operands = "derivative", [of, self.sum(by.inside)]
+            case [Token(command), above, below, *rest] if command in COMMANDS:
+                operator, operands = COMMANDS[command], [self.sum(above.inside), self.sum(below.inside)]
+            case [Token("\\sqrt"), radicand, Token(opening="[") as order, *rest]:
+                operator, operands = "root", [self.sum(radicand.inside), self.sum(order.inside)]
+            case [Token("\\sqrt"), radicand, *rest]:
+                operator, operands = "root", [self.sum(radicand.inside)]
+            case [Token(opening="\\begin{cases}" | "\\begin{pmatrix}" | "\\begin{bmatrix}" as opening) as table, *rest]:
+                operator = "cases" if "cases" in opening else "matrix"
+                operands = [self.row(row) for _, row in self.parts(table.inside, ("\\\\",)) if row]
+            case [Token(big), Token("_"), below, Token("^"), limit, *body] if big in BIG:
+                operator, operands, value, rest = "over", self.over(below, [self.sum(limit.inside)], body), BIG[big], ()
+            case [Token(big), Token("_"), below, *body] if big in BIG:
+                operator, operands, value, rest = "over", self.over(below, [], body), BIG[big], ()
+            case [Token(kind), Token("_"), below, Token(opening="[" | "(") as body, *rest] if kind in EXPECTATIONS:
+                operator, operands, value = "over", self.mean(body, below.inside), EXPECTATIONS[kind]
+            case [Token(kind), Token(opening="[" | "(") as body, *rest] if kind in EXPECTATIONS:
+                operator, operands, value = "over", self.mean(body), EXPECTATIONS[kind]
+            case [Token("\\underbrace"), body, Token("_"), label, *rest]:
+                if not all(token.is_prose for token in label.inside):
+                    raise self.error("only \\text{…} below an underbrace; a formula needs a row of its own", label)
+                return self.sum(body.inside), rest
+            case [Token("\\mathbb{R}"), Token("^"), shape, *rest]:  # of a member, \mathbb{R}^{m \times n}
+                operator = "reals"
+                operands = [self.product(size) for _, size in self.parts(shape.inside, ("\\times",))]
+            case [Token("\\mathbb{R}"), *rest]:
+                operator = "reals"
+            case [Token(text) as token, *_] if text in HINTS:
+                raise self.error(HINTS[text], token)
+            case [Token(text) as token, *_] if re.match(r"\\?[A-Za-z]", text) and text not in COMMAS:
+                near = ", ".join(" ".join(name) for name in self.names if text in name)
+                raise self.error(f"{text} has no binding; bind it to a value{near and f' (bound are {near})'}", token)
+            case _:
+                raise self.error(f"expected an expression, found {tokens[0].text}", tokens[0])
+        return self.node(tokens, rest, operator, *operands, value=value), rest
 
-    def superscript(self, node: Node, first: int) -> Node:
-        negative = self.peek() == "-" and self.peek(1) in {"1", "\\top"}
-        if self.accept("\\top"):
-            return Apply(*self.span(first), "transpose", (node,))
-        if negative and self.peek(1) == "\\top":
-            self.position += 2
-            inverse = Apply(*self.span(first), "inverse", (node,))
-            return Apply(*self.span(first), "transpose", (inverse,))
-        if negative and self.peek(2) == "}":
-            self.position += 2
-            return Apply(*self.span(first), "inverse", (node,))
-        if self.accept("\\dagger"):
-            return Apply(*self.span(first), "pseudoinverse", (node,))
-        if self.peek() == "T" and ("T",) not in self.names:
-            raise self.error("write \\top for the transpose")
-        operator = "elementwise power" if self.accept("\\odot") else "power"
-        exponent = self.sum()
-        return Apply(*self.span(first), operator, (node, exponent))
+    def row(self, tokens: Tokens) -> Node:
+        """Cells of a matrix, or a value and its condition."""
+        cells, _ = split((t for t in tokens if not t.is_prose and t.text not in ",."), "&")
+        return self.node(tokens, (), "row", *(self.relation(cell) for cell in cells if cell))
 
-    # names
+    def is_differential(self, group: Token) -> bool:
+        """Whether \\partial or \\mathrm{d} comes first; \\mathrm{d}\\mathbf{W} may be bound."""
+        return bool(group.inside) and group.inside[0].text in DIFFERENTIALS and not self.name(group.inside)
 
-    def name(self) -> Name | None:
-        """The longest bound name here; for z_k with only \\mathbf{z} bound, that."""
-        first = self.position
-        if (self.peek(),) in self.locals:
-            self.position += 1
-            return Name(*self.span(first), (self.tokens[first].text,))
-        for key in self.by_first.get(self.peek(), ()):
-            here = tuple(token.text for token in self.tokens[first : first + len(key)])
-            if here == key and not any((text,) in self.locals for text in key[1:]):
-                self.position += len(key)
-                return Name(*self.span(first), key)
-        for key in namesakes(self.peek()) if self.peek() else ():
-            bold_component = key in self.names and self.peek(1) == "_"
-            if bold_component or (self.names.get(key) == COMPONENTS and self.peek(1) != "_"):
-                self.position += 1
-                return Name(*self.span(first), key)
-        return None
-
-    def function(self, node: Node, first: int) -> Node:
-        """A function with its indices and, where they follow, its primes, its power and its arguments."""
-        while self.accept("'"):
-            node = Apply(*self.span(first), "prime", (node,))
-        key = node.key if isinstance(node, Name) else ()
-        node, opened = self.indices_of(node, first)
-        exponent = None
-        if opened:
-            exponent = self.sum()
-            self.expect("}")
-        if self.peek() in {"(", "[", "\\{"}:
-            arguments = self.arguments()
-            node = Call(*self.span(first), node, arguments)
-        elif key and (key[0] in PREFIX_FUNCTIONS or key[0].startswith("\\operatorname")) and self.starts_factor():
-            argument = self.factor()
-            node = Call(*self.span(first), node, (argument,))
-        if exponent is not None:
-            return Apply(*self.span(first), "power", (node, exponent))
-        return self.scripts(node, first) if isinstance(node, Call) else node
-
-    def arguments(self) -> tuple[Node, ...]:
-        closing = BRACKETS[self.accept("(", "[", "\\{")]
-        arguments = [self.relation()]
-        while self.accept(",", ";", "\\mid", "\\Vert", "\\|", ":"):
-            arguments.append(self.relation())
-        self.expect(closing)
-        return tuple(arguments)
-
-    # atoms
-
-    def atom(self) -> Node:
-        first, text = self.position, self.peek()
-        if text[:1].isdigit():
-            self.position += 1
-            decimals = len(text.partition(".")[2])
-            return Number(*self.span(first), float(text) if decimals else int(text), decimals)
-        if text in {"(", "[", "{", "\\{", "\\lVert", "\\lvert", "\\lfloor", "\\lceil", "\\langle"}:
-            return self.bracket()
-        if text in FRACTIONS:
-            return self.fraction()
-        if text in BIG or text == "\\arg":
-            return self.big()
-        if text in EXPECTATIONS:
-            return self.expectation()
-        readers = {
-            "\\sqrt": self.root, "\\binom": self.binomial, "\\nabla": self.gradient, "\\begin{cases}": self.cases,
-            "\\begin{pmatrix}": self.matrix, "\\begin{bmatrix}": self.matrix, "\\underbrace": self.underbrace,
-            "\\mathbb{R}": self.reals,
-        }  # fmt: skip
-        if text in readers:
-            return readers[text]()
-        if text in DOTS:
-            raise self.error("dots cannot be evaluated; write \\sum, \\prod or a range")
-        if text in {"|", "\\|"}:
-            raise self.error("write \\lvert…\\rvert or \\lVert…\\rVert for bars, \\mid for a condition")
-        if text[:1].isalpha() or (text[:1] == "\\" and text not in STOPS):
-            raise self.error(f"{text} has no binding; {self.suggestion(text)}")
-        raise self.error("expected an expression")
-
-    def suggestion(self, text: str) -> str:
-        near = [" ".join(name) for name in self.names if text in name]
-        return "bind it to a value" + (f" (bound are {', '.join(near)})" if near else "")
-
-    def group(self) -> Node:
-        self.expect("{")
-        node = self.sum()
-        self.expect("}")
-        return node
-
-    def bracket(self) -> Node:
-        first, opening = self.position, self.peek()
-        self.position += 1
-        if opening == "\\{":
-            return self.set_of(first)
-        inner = self.relation()
-        if opening == "\\langle":
-            self.expect(",")
-            inner = (inner, self.relation())
-        self.expect(BRACKETS[opening])
-        span = self.span(first)
-        if opening == "\\langle":
-            return Apply(*span, "inner", inner)
-        if opening == "[" and isinstance(inner, Relation):
-            return Apply(*span, "indicator", (inner,))
-        if opening == "\\lVert":
-            order = self.group() if self.peek() == "_" and self.accept("_") and self.peek(1) != "F" else None
-            if order is None and self.peek(1) == "F":
-                self.position += 3
-            return Apply(*self.span(first), "norm", (inner,) if order is None else (inner, order))
-        operator = {"\\lvert": "abs", "\\lfloor": "floor", "\\lceil": "ceil"}.get(opening)
-        return Apply(*span, operator, (inner,)) if operator else inner
-
-    def set_of(self, first: int) -> Node:
-        members, dots = [self.sum()], False
-        while self.accept(","):
-            if self.accept(*DOTS):
-                dots = True
+    def variables(self, tokens: Tokens) -> Iterator[Node]:
+        """x, y and y of \\partial x \\partial y^2."""
+        while tokens:
+            if tokens[0].text not in DIFFERENTIALS or not tokens[1:]:
+                raise self.error("expected \\partial x", tokens[0])
+            variable, tokens = self.factor(tokens[1:])
+            if variable.operator == "power" and str(variable.operands[1].value) in {"2", "3"}:
+                yield from [variable.operands[0]] * int(variable.operands[1].value)
             else:
-                members.append(self.sum())
-        self.expect("\\}")
-        return Apply(
-            *self.span(first), "range" if dots else "set", (members[0], members[-1]) if dots else tuple(members)
-        )
+                yield variable
 
-    def fraction(self) -> Node:
-        first = self.position
-        self.position += 1
-        if self.peek(1) in DIFFERENTIALS and not self.bound_at(1) and self.denominator_is_differential():
-            return self.derivative(first)
-        operands = (self.group(), self.group())
-        return Apply(*self.span(first), "frac", operands)
+    def over(self, below: Token, limit: list[Node], body: Tokens) -> list[Node]:
+        """The body of a big operator; its ranges k=1, k \\in S, k as the test declares; and conditions j \\ne k."""
+        outer, parts = self.locals, []
+        for _, piece in self.parts(below.inside, ","):
+            letter, sign = piece[0].text if piece else "", [token.text for token in piece[1:2]]
+            declared = [token for token in piece if token.text in self.indices and token.text not in self.locals]
+            parts += [self.node([token], (), "declared", value=((token.text,),)) for token in declared]
+            self.locals = self.locals | {token.text for token in declared}
+            if sign in (["="], ["\\in"]) and letter not in self.locals:
+                if (letter,) in self.names:
+                    raise self.error(f"{letter} has a value already; an index needs a letter of its own", piece[0])
+                if sign == ["="] and not limit:
+                    raise self.error("the upper limit is missing", below)
+                ends, operator = ([], "member") if sign == ["\\in"] else (limit, "range")
+                parts.append(self.node(piece, (), operator, self.sum(piece[2:]), *ends, value=((letter,),)))
+                self.locals = self.locals | {letter}
+            elif not declared or split(piece, RELATIONS)[1]:
+                parts.append(self.relation(piece))
+        if self.locals == outer:
+            raise self.error("no index to run over; give it a range, or declare it by ranges={…}", below)
+        parts.insert(0, self.term(body))
+        self.locals = outer
+        return parts
 
-    def bound_at(self, ahead: int) -> bool:
-        """Whether a bound name starts there, as \\mathrm{d}\\mathbf{W} may."""
-        self.position += ahead
-        start = self.position
-        bound = self.name() is not None
-        self.position = start - ahead
-        return bound
-
-    def denominator_is_differential(self) -> bool:
-        level = 0
-        for index in range(self.position, len(self.tokens) - 1):
-            level += {"{": 1, "}": -1}.get(self.tokens[index].text, 0)
-            if level == 0:
-                return self.tokens[index + 2].text in DIFFERENTIALS if index + 2 < len(self.tokens) else False
-        return False
-
-    def derivative(self, first: int) -> Node:
-        self.expect("{")
-        self.position += 1
-        if self.accept("^"):
-            self.group()  # the order is told by the denominator
-        of = self.sum() if self.peek() != "}" else None
-        self.expect("}")
-        self.expect("{")
-        by: list[Node] = []
-        while self.accept(*DIFFERENTIALS):
-            variable = self.factor()
-            if (
-                isinstance(variable, Apply)
-                and variable.operator == "power"
-                and isinstance(variable.operands[1], Number)
-            ):
-                variable, order = variable.operands
-                if order.value not in (1, 2, 3):
-                    raise self.error("derivatives up to the third order")
-                by += [variable] * (order.value - 1)
-            by.append(variable)
-        self.expect("}")
-        of = of or self.term()
-        return Derivative(*self.span(first), of, tuple(by))
-
-    def gradient(self) -> Node:
-        """\\nabla_x f, \\nabla_x^2 f (the Hessian), \\nabla_x \\cdot f (the divergence)."""
-        first = self.position
-        self.position += 1
-        if not self.accept("_"):
-            raise self.error("say with respect to what: \\nabla_{\\mathbf{x}}")
-        variable = self.group()
-        hessian = self.peek() == "^"
-        if self.accept("^"):
-            self.group()
-        divergence = bool(self.accept("\\cdot"))
-        body = self.factor()
-        gradient = Derivative(*self.span(first), body, (variable,), hessian)
-        return Apply(*self.span(first), "trace", (gradient,)) if divergence else gradient
-
-    def big(self) -> Node:
-        first = self.position
-        operator = "arg" + self.peek()[1:] if self.accept("\\arg") else BIG[self.peek()]
-        if operator not in BIG.values():
-            raise self.error("expected \\max or \\min after \\arg")
-        self.position += 1
-        if not self.accept("_"):
-            raise self.error("write the range below the operator; arguments of \\max in parentheses")
-        outer = len(self.locals)
-        ranges, conditions = self.below()
-        del self.locals[outer:]
-        if self.accept("^"):
-            last = self.group()
-            ranges = [replace(r, last=last) if r.first else r for r in ranges]
-        self.locals += [r.name for r in ranges]
-        body = self.term()
-        del self.locals[outer:]
-        return Over(*self.span(first), operator, tuple(ranges), tuple(conditions), body)
-
-    def below(self) -> tuple[list[Range], list[Node]]:
-        """What stands below a big operator: k=1, k \\in S, j \\ne k, or indices whose ranges are declared."""
-        self.expect("{")
-        ranges: list[Range] = []
-        conditions: list[Node] = []
-        while True:
-            first, name, relation = self.position, (self.peek(),), self.peek(1)
-            piece = self.tokens[first : self.piece_end()]
-            declared = [t for t in piece if t.text in self.indices and (t.text,) not in self.locals]
-            if relation in {"=", "\\in"} and not declared and name not in self.locals:
-                self.check_free(name)
-                self.position += 2
-                bound = self.sum()
-                ranges.append(Range(*self.span(first), name, **{"first" if relation == "=" else "members": bound}))
-                self.locals.append(name)
-            else:
-                ranges += [Range(t.start, t.end, (t.text,)) for t in declared]
-                self.locals += [(t.text,) for t in declared]
-                if not declared or any(t.text in RELATIONS for t in piece):
-                    conditions.append(self.relation())
-                else:
-                    self.position += len(piece)
-            if not self.accept(","):
-                break
-        self.expect("}")
-        if not ranges:
-            raise self.error("no index to run over; give it a range, or declare it by ranges={…}")
-        return ranges, conditions
-
-    def check_free(self, name: tuple[str, ...]) -> None:
-        if name in self.names:
-            raise self.error(f"{name[0]} has a value already; an index needs a letter of its own")
-
-    def piece_end(self) -> int:
-        """Where this part of a subscript ends: at a comma or the closing brace."""
-        end, level = self.position, 0
-        while end < len(self.tokens) and not (level == 0 and self.tokens[end].text in {",", "}"}):
-            level += {"{": 1, "}": -1}.get(self.tokens[end].text, 0)
-            end += 1
-        return end
-
-    def expectation(self) -> Node:
-        """\\mathbb{E}_{x \\sim p}[…], or \\mathbb{E}[…] over the random variables within."""
-        first, operator = self.position, EXPECTATIONS[self.peek()]
-        self.position += 1
-        names: list[tuple[str, ...]] = []
-        distribution = None
-        if self.accept("_"):
-            self.expect("{")
-            while self.peek() not in {"\\sim", "}", ""}:
-                if not self.accept(",", "(", ")"):
-                    names.append((self.peek(),))
-                    self.position += 1
-            if self.accept("\\sim"):
-                distribution = self.sum()
-            self.expect("}")
-        opening = self.accept("[", "(")
-        if not opening:
-            raise self.error("put what is averaged in [brackets]")
-        outer = len(self.locals)
-        self.locals += names if distribution else []
-        body = self.relation()
-        del self.locals[outer:]
-        self.expect(BRACKETS[opening])
-        return Expectation(*self.span(first), operator, tuple(names), distribution, body)
-
-    def root(self) -> Node:
-        first = self.position
-        self.position += 1
-        if self.accept("["):
-            order = self.sum()
-            self.expect("]")
-        else:
-            order = None
-        radicand = self.group()
-        return Apply(*self.span(first), "root", (radicand,) if order is None else (radicand, order))
-
-    def binomial(self) -> Node:
-        first = self.position
-        self.position += 1
-        operands = (self.group(), self.group())
-        return Apply(*self.span(first), "binomial", operands)
-
-    def cases(self) -> Node:
-        first = self.position
-        self.position += 1
-        branches = []
-        while not self.accept("\\end{cases}"):
-            value, condition = self.sum(), None
-            self.accept(",")
-            if self.accept("&"):
-                while self.prose():
-                    pass
-                if self.peek() not in {"\\\\", "\\end{cases}", ".", ","}:
-                    condition = self.relation()
-            while self.prose() or self.accept(",", "."):
-                pass
-            branches.append((value, condition))
-            if not self.accept("\\\\") and self.peek() != "\\end{cases}":
-                raise self.error("expected \\\\ or \\end{cases}")
-        return Cases(*self.span(first), tuple(branches))
-
-    def matrix(self) -> Node:
-        first = self.position
-        closing = self.peek().replace("begin", "end")
-        self.position += 1
-        rows: list[list[Node]] = [[]]
-        while not self.accept(closing):
-            rows[-1].append(self.sum())
-            if self.accept("\\\\") and self.peek() != closing:
-                rows.append([])
-            elif self.peek() != closing and not self.accept("&"):
-                raise self.error(f"expected & or {closing}")
-        if len({len(row) for row in rows}) != 1 or not rows[0]:
-            raise self.error("the rows of the matrix differ in length")
-        span = self.span(first)
-        return Apply(*span, "matrix", tuple(Apply(*span, "row", tuple(row)) for row in rows))
-
-    def underbrace(self) -> Node:
-        """The body; a label that is a formula is a claim that the body equals it."""
-        first = self.position
-        self.position += 1
-        body = self.group()
-        if self.accept("_"):
-            self.expect("{")
-            while self.prose():
-                pass
-            if self.peek() != "}":
-                self.accept("=")
-                label = self.sum()
-                if self.locals:
-                    raise self.error("an underbrace with a formula below it cannot stand within a sum")
-                self.claims.append(Relation(*self.span(first), (body, label), ("=",)))
-            self.expect("}")
-        return body
-
-    def reals(self) -> Node:
-        """\\mathbb{R}, \\mathbb{R}^n, \\mathbb{R}^{m \\times n}: the shape of a member."""
-        first = self.position
-        self.position += 1
-        sizes: list[Node] = []
-        if self.accept("^"):
-            self.expect("{")
-            sizes.append(self.product())
-            while self.accept("\\times"):
-                sizes.append(self.product())
-            self.expect("}")
-        return Apply(*self.span(first), "reals", tuple(sizes))
+    def mean(self, body: Token, below: Tokens = ()) -> list[Node]:
+        """What is averaged, over the outcomes of a distribution x \\sim p, or of the random variables within."""
+        (_, outcome), *given = self.parts(below, ("\\sim",))
+        names = tuple((s,) for token in outcome for s in symbols(token.inside or (token,)) if s != ",")
+        random = dict.fromkeys((s,) for s in symbols(body.inside) if self.names.get((s,)) == RANDOM)
+        over = [self.node([body], (), "outcome", value=(key,)) for key in random]
+        if given:
+            over = [self.node(below, (), "outcome", self.sum(given[0][1]), value=names)]
+        if not over:
+            raise self.error("an expectation needs x \\sim p, or a RandomVariable within its brackets", body)
+        outer, self.locals = self.locals, self.locals | {letter for (letter,) in names if given}
+        node = self.relation(body.inside)
+        self.locals = outer
+        return [node, *over]
 
 
-def namesakes(text: str) -> Iterable[tuple[str, ...]]:
-    """The vector whose component a letter with a subscript is: z_k of \\mathbf{z}; and the letter of a vector."""
-    accent, _, letter = text.rstrip("}").rpartition("{")
-    if accent.endswith(("\\mathbf", "\\boldsymbol")):  # \hat{\mathbf{y}} -> \hat{y}
-        outer = accent.removesuffix("\\mathbf").removesuffix("\\boldsymbol")
-        yield (f"{outer}{letter}}}" if outer else letter,)
-    elif accent:
-        yield from ((f"{accent}{{\\{style}{{{letter}}}}}",) for style in ("mathbf", "boldsymbol"))
-    else:
-        yield from ((f"\\{style}{{{text}}}",) for style in ("mathbf", "boldsymbol"))
+def unstyled(text: str) -> str:
+    """z of \\mathbf{z}: the letter of the entries."""
+    return re.sub(r"\\(?:mathbf|boldsymbol)\{([^{}]*)\}", r"\1", text)
