@@ -1,28 +1,14 @@
 """Every test here checks equations; when it has passed, the mutants of these equations must fail under its bindings."""
 
-from contextlib import contextmanager
-
-import jaxtyping
 import pytest
 
 from dlnotes.book import equations, ledger
 from dlnotes.book.ledger_writer import Writer, entry_of
 
 
-@contextmanager
-def unchecked_types():
-    """The evaluator runs a million small functions; looking at the types of each makes it four times slower."""
-    before = jaxtyping.config.jaxtyping_disable
-    jaxtyping.config.update("jaxtyping_disable", True)
-    try:
-        yield
-    finally:
-        jaxtyping.config.update("jaxtyping_disable", before)
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem):
-    with unchecked_types(), equations.recording() as checks:
+    with equations.recording() as checks:
         result = yield
         test = pyfuncitem.nodeid.partition("[")[0]
         entries = [entry_of(check, test) for check in checks.values()]
