@@ -2,7 +2,11 @@
 
 import argparse
 import dataclasses
+import os
 import sys
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from dlnotes import experiments, figures, runs
@@ -90,13 +94,29 @@ def _figures(options: argparse.Namespace) -> int:
         if options.topic not in {topic for topic, _ in figures.names()}:
             raise figures.FigureError(f"no figures for {options.topic!r} in dlnotes/figures")
         stale = [(topic, name) for topic, name in stale if topic == options.topic]
-    for topic, name in stale:
-        print(f"{'stale' if options.check else 'drawn'}: {topic}/{name}", flush=True)
-        if not options.check:
-            figures.draw(topic, name, options.root)
-    if not options.check:
-        print(f"{_count(stale, 'figure')} drawn")
-    return int(options.check and bool(stale))
+    if options.check:
+        for topic, name in stale:
+            print(f"stale: {topic}/{name}")
+        return int(bool(stale))
+    for topic, name in _draw_all(stale, options.root):
+        print(f"drawn: {topic}/{name}", flush=True)
+    print(f"{_count(stale, 'figure')} drawn")
+    return 0
+
+
+def _draw_all(wanted: list[tuple[str, str]], root: Path | None) -> Iterator[tuple[str, str]]:
+    """Draw figures and tell of each; many of them on all processors."""
+    draw = partial(_draw, root=root)
+    if len(wanted) < 6:  # sooner done than other processes have started
+        yield from map(draw, wanted)
+        return
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        yield from pool.map(draw, wanted)
+
+
+def _draw(figure: tuple[str, str], root: Path | None) -> tuple[str, str]:
+    figures.draw(*figure, root)
+    return figure
 
 
 def _data(options: argparse.Namespace) -> int:
