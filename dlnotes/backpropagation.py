@@ -225,7 +225,7 @@ def sgd_step(
 
 def he_normal(
     sizes: Sequence[int], generator: torch.Generator, dtype: torch.dtype = torch.float32
-) -> tuple[list[Float[Tensor, "_ _"]], list[Float[Tensor, "_"]]]:
+) -> tuple[list[Float[Tensor, "_ _"]], list[Float[Tensor, "_"]]]:  # noqa: F821
     r"""Weights from $\mathcal N(0, 2 / n_{l-1})$ and zero biases (He et al. 2015, equation 10).
 
     Args:

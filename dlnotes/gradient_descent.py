@@ -74,7 +74,7 @@ def gradient_descent(
     start: Float[Tensor, "*shape"],
     lr: float | Float[Tensor, ""],
     steps: int,
-) -> Float[Tensor, "points *shape"]:
+) -> Float[Tensor, "points *shape"]:  # noqa: F821
     r"""All points that gradient descent visits (Cauchy 1847): $\theta_{t+1} = \theta_t - \eta \nabla f(\theta_t)$.
 
     Args:
