@@ -10,6 +10,7 @@ import sys
 import threading
 import urllib.error
 import urllib.request
+from dataclasses import dataclass
 from functools import partial
 from http.server import ThreadingHTTPServer
 from pathlib import Path
@@ -51,11 +52,15 @@ PAGES = {
 }
 
 
+@dataclass
 class Checkout:
     """A copy of the repository that holds a small book in place of the real one."""
 
-    def __init__(self, root: Path):
-        self.root = root
+    root: Path
+    printed: str = ""  # by its first build
+
+    def fill(self) -> None:
+        root = self.root
         topics = shutil.ignore_patterns("__pycache__", "*.json", "experiments")
         shutil.copytree(ROOT / "dlnotes", root / "dlnotes", ignore=topics)
         for figure in (root / "dlnotes/figures").glob("[!_]*.py"):
@@ -87,11 +92,19 @@ class Checkout:
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory):
+    """Built, and left as it is."""
     book = Checkout(tmp_path_factory.mktemp("book"))
+    book.fill()
     done = book.build()
     assert done.returncode == 0, done.stdout + done.stderr
     book.printed = done.stdout
     return book
+
+
+@pytest.fixture
+def copy(checkout, tmp_path):
+    """A copy of the built checkout, to make mistakes in."""
+    return Checkout(Path(shutil.copytree(checkout.root, tmp_path / "copy", symlinks=True)))
 
 
 def test_both_languages_are_built_without_a_warning(checkout):
@@ -118,14 +131,10 @@ def test_unchanged_rebuild_sets_no_formula_draws_no_figure_and_changes_no_page(c
     assert built() == before
 
 
-def test_mistakes_fail_the_build_with_file_line_and_reason(checkout):
-    checkout.write("en", "beta", "# Beta\n\n$\\foo$\n")
-    checkout.write("zh", "beta", "# 乙\n\n\n见 \\eqref{alpha-sun}。\n")
-    try:
-        done = checkout.build()
-    finally:
-        for language in pages.LANGUAGES:
-            checkout.write(language, "beta", PAGES[language]["beta"])
+def test_mistakes_fail_the_build_with_file_line_and_reason(copy):
+    copy.write("en", "beta", "# Beta\n\n$\\foo$\n")
+    copy.write("zh", "beta", "# 乙\n\n\n见 \\eqref{alpha-sun}。\n")
+    done = copy.build()
     assert done.returncode == 1
     assert "docs/en/beta.md:7: KaTeX: Undefined control sequence: \\foo" in done.stderr
     assert "docs/zh/beta.md:8: no equation is labelled alpha-sun; did you mean alpha-sum?" in done.stderr
@@ -133,24 +142,18 @@ def test_mistakes_fail_the_build_with_file_line_and_reason(checkout):
     assert "Traceback" not in done.stderr
 
 
-def test_warning_fails_the_build(checkout):
-    checkout.write("zh", "beta", "# 乙\n\n[nowhere](alpha.md#nowhere)\n")
-    try:
-        done = checkout.build()
-    finally:
-        checkout.write("zh", "beta", PAGES["zh"]["beta"])
+def test_warning_fails_the_build(copy):
+    copy.write("zh", "beta", "# 乙\n\n[nowhere](alpha.md#nowhere)\n")
+    done = copy.build()
     assert done.returncode == 1
     assert "does not contain an anchor '#nowhere'" in done.stderr
     assert "The build failed: mkdocs.zh.yml" in done.stderr
 
 
-def test_mistake_in_a_figure_fails_the_build(checkout):
-    source = checkout.root / "dlnotes/figures/demo.py"
+def test_mistake_in_a_figure_fails_the_build(copy):
+    source = copy.root / "dlnotes/figures/demo.py"
     source.write_text(FIGURES.replace("-> Figure", ""), "utf-8")
-    try:
-        done = checkout.build()
-    finally:
-        source.write_text(FIGURES, "utf-8")
+    done = copy.build()
     assert done.returncode == 1
     assert "demo.py:6: line must be annotated `-> Figure`" in done.stderr
     assert "Traceback" not in done.stderr

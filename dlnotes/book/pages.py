@@ -19,7 +19,7 @@ class BookError(Exception):
     """A mistake in the book's sources; the message says where it is and what to do."""
 
 
-class _ConfigLoader(yaml.SafeLoader):
+class _ConfigLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
     """Reads mkdocs.yml without MkDocs: tags such as !ENV become None."""
 
 

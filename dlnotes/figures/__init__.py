@@ -171,8 +171,13 @@ def _declared(topic: str) -> dict[str, tuple[str, ...]]:
     source = runs.PACKAGE / "figures" / f"{topic}.py"
     if not source.is_file():
         raise FigureError(f"no figures for {topic!r}: {source} does not exist")
+    return _figures_in(source.read_text("utf-8"), source)
+
+
+@cache
+def _figures_in(text: str, source: Path) -> dict[str, tuple[str, ...]]:
     found = {}
-    for function in ast.parse(source.read_text("utf-8"), str(source)).body:
+    for function in ast.parse(text, str(source)).body:
         if isinstance(function, ast.FunctionDef) and not function.name.startswith("_"):
             where = f"{source}:{function.lineno}: {function.name}"
             if function.returns is None or ast.unparse(function.returns).rpartition(".")[2] != "Figure":
