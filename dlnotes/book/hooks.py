@@ -20,7 +20,7 @@ log = logging.getLogger("mkdocs.dlnotes")
 
 ABOVE_THE_FOLD = 30  # formulas that a reader may see before scrolling
 
-UNCOLOURED = re.compile(r'<span class="(?:n|p|w)">([^<]*)</span>')  # names, punctuation, spaces: half of all code
+UNCOLOURED = re.compile(r'<span class="(?:n|o|p|w)">([^<]*)</span>')  # names, operators, spaces: most of all code
 INVALID = re.compile(r'(<input class="md-toggle"[^>]*) autocomplete="off"')  # the theme's: no such thing in a checkbox
 
 late = LateFormulas()
