@@ -19,7 +19,10 @@ class BookError(Exception):
     """A mistake in the book's sources; the message says where it is and what to do."""
 
 
-class _ConfigLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+YamlLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the first is ten times faster, where it was compiled
+
+
+class _ConfigLoader(YamlLoader):
     """Reads mkdocs.yml without MkDocs: tags such as !ENV become None."""
 
 

@@ -6,13 +6,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from dlnotes.book.build import SiteHandler
 from dlnotes.book.pages import LANGUAGES, ROOT
 
 SLUGS = sorted(path.stem for path in (ROOT / "docs/en").glob("*.md"))
@@ -34,8 +35,8 @@ def chromium() -> str:
     pytest.skip(message)
 
 
-class _SiteHandler(SimpleHTTPRequestHandler):
-    """Serves a folder below a path; what is missing gets 404.html, as on GitHub Pages."""
+class _SiteBelowPath(SiteHandler):
+    """Serves the site below a path, as GitHub Pages does."""
 
     protocol_version = "HTTP/1.1"
 
@@ -52,23 +53,10 @@ class _SiteHandler(SimpleHTTPRequestHandler):
         self.send_header("Cache-Control", "max-age=600")
         super().end_headers()
 
-    def send_error(self, code, message=None, explain=None):
-        if code != 404:
-            return super().send_error(code, message, explain)
-        body = Path(self.directory, "404.html").read_bytes()
-        self.send_response(404)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *args):
-        pass
-
 
 @contextmanager
 def served(folder: Path, base_path: str) -> Iterator[str]:
-    handler = partial(_SiteHandler, directory=folder, base_path=base_path)
+    handler = partial(_SiteBelowPath, directory=folder, base_path=base_path)
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}{base_path}"
