@@ -1,0 +1,271 @@
+"""What the introduction needs: two classical learners, a gradient check, an attack, an interval and costs of layers.
+
+Names and semantics are those of ``torch`` where it has the same.
+"""
+
+# --8<-- [start:imports]
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+# --8<-- [end:imports]
+
+
+# --8<-- [start:central_difference]
+def central_difference(
+    function: Callable[[Tensor], Tensor], input: Float[Tensor, "*shape"], h: float = 6e-6
+) -> Float[Tensor, "*shape"]:
+    r"""Gradient by central differences (introduction-central): $(f(x + h e_i) - f(x - h e_i)) / 2h$ for every entry.
+
+    Args:
+        function: from a tensor of input's shape to a scalar.
+        input: where to differentiate; float64, or else rounding spoils the difference.
+        h: the step; the default is the cube root of float64's epsilon, the order of the best one.
+
+    Returns:
+        An approximation of the gradient, of input's shape.
+
+    Raises:
+        TypeError: `input` is not float64.
+
+    >>> central_difference(lambda x: x.prod(), torch.tensor([2.0, 5.0], dtype=torch.float64)).round(decimals=6)
+    tensor([5., 2.], dtype=torch.float64)
+    """
+    if input.dtype != torch.float64:
+        raise TypeError(f"input must be float64, got {input.dtype}: differences drown in rounding; use input.double()")
+    steps = h * torch.eye(input.numel(), dtype=input.dtype).view(-1, *input.shape)
+    slopes = [(function(input + step) - function(input - step)) / (2 * h) for step in steps]
+    return torch.stack(slopes).view_as(input) if slopes else torch.zeros_like(input)
+
+
+# --8<-- [end:central_difference]
+
+
+# --8<-- [start:fgsm]
+def fast_gradient_sign(loss: Callable[[Tensor], Tensor], input: Float[Tensor, "*shape"], epsilon: float) -> Tensor:
+    r"""The input, moved by `epsilon` in every entry so that the loss rises (Goodfellow, Shlens and Szegedy 2015).
+
+    $x + \varepsilon \operatorname{sign}(\nabla_x \mathcal{L})$: to first order the worst of all changes that alter no
+    entry by more than $\varepsilon$ (introduction-fgsm).
+
+    Args:
+        loss: from a tensor of input's shape to a scalar.
+        input: e.g. images, of any shape.
+        epsilon: largest change of an entry, in the units of input.
+
+    Returns:
+        The changed input, of the same shape, detached.
+
+    Raises:
+        ValueError: `epsilon` is negative.
+
+    >>> fast_gradient_sign(lambda x: (x * torch.tensor([1.0, -2.0])).sum(), torch.zeros(2), epsilon=0.5)
+    tensor([ 0.5000, -0.5000])
+    """
+    if epsilon < 0:
+        raise ValueError(f"epsilon must not be negative, got {epsilon}")
+    x = input.detach().requires_grad_()
+    (gradient,) = torch.autograd.grad(loss(x), x)
+    return input.detach() + epsilon * gradient.sign()
+
+
+# --8<-- [end:fgsm]
+
+
+# --8<-- [start:bootstrap]
+def bootstrap_interval(
+    values: Float[Tensor, " n"], level: float = 0.95, resamples: int = 10_000, generator: torch.Generator | None = None
+) -> tuple[float, float]:
+    """Percentile bootstrap interval of a mean (Efron 1979): quantiles of the means of samples drawn with replacement.
+
+    Args:
+        values: one measurement a run, e.g. the accuracy of each seed, shape (n,).
+        level: the share of the resampled means between the two ends.
+        resamples: how many samples of size n are drawn.
+        generator: source of randomness.
+
+    Returns:
+        Lower and upper end, in the units of values.
+
+    Raises:
+        ValueError: fewer than two values, or a level outside (0, 1).
+
+    >>> bootstrap_interval(torch.tensor([1.0, 1.0, 1.0]))
+    (1.0, 1.0)
+    """
+    if values.numel() < 2:
+        raise ValueError(f"an interval needs two values or more, got {values.numel()}: run more seeds")
+    if not 0 < level < 1:
+        raise ValueError(f"level must lie between 0 and 1, got {level}")
+    drawn = torch.randint(len(values), (resamples, len(values)), generator=generator)
+    means = values[drawn].mean(dim=1)
+    tail = (1 - level) / 2
+    return means.quantile(tail).item(), means.quantile(1 - tail).item()
+
+
+# --8<-- [end:bootstrap]
+
+
+def multi_margin_loss(
+    input: Float[Tensor, "n classes"], target: Int[Tensor, " n"], margin: float = 1.0
+) -> Float[Tensor, ""]:
+    r"""Hinge loss of a linear machine with several classes (Weston and Watkins 1999), as torch's.
+
+    $\frac{1}{NK} \sum_i \sum_{k \ne y_i} \max(0, m - z_{i y_i} + z_{ik})$ with $K$ classes and the margin $m$.
+
+    Args:
+        input: scores, one sample a row, shape (n, classes).
+        target: the right class of each sample, shape (n,).
+        margin: by how much the right score has to lead.
+
+    Returns:
+        The mean over samples, a scalar.
+
+    Raises:
+        ValueError: a target is no class.
+
+    >>> multi_margin_loss(torch.tensor([[2.0, 1.5, 0.0]]), torch.tensor([0])).round(decimals=4)
+    tensor(0.1667)
+    """
+    classes = input.shape[1]
+    if target.numel() and not (target.min() >= 0 and target.max() < classes):
+        raise ValueError(
+            f"targets must lie between 0 and {classes - 1}, got {target.min().item()} to {target.max().item()}"
+        )
+    right = input.gather(1, target[:, None])
+    violation = (margin - right + input).clamp(min=0).scatter(1, target[:, None], 0.0)
+    return violation.sum(1).mean() / classes
+
+
+# --8<-- [start:gini]
+def gini(counts: Float[Tensor, "*nodes classes"]) -> Float[Tensor, "*nodes"]:
+    r"""Gini impurity (introduction-gini): $1 - \sum_k p_k^2$, how often two random samples of a node differ in class.
+
+    Args:
+        counts: samples of each class along the last dimension.
+
+    Returns:
+        0 (one class) to 1 - 1/classes; 0 for an empty node.
+
+    >>> gini(torch.tensor([[5.0, 5.0], [10.0, 0.0]]))
+    tensor([0.5000, 0.0000])
+    """
+    total = counts.sum(-1, keepdim=True).clamp(min=1)
+    return (1 - (counts / total).square().sum(-1)) * (counts.sum(-1) > 0)
+
+
+# --8<-- [end:gini]
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A node of a decision tree: a leaf has shares of the classes only, an inner node also a question."""
+
+    shares: Float[Tensor, " classes"]  # of the training samples that came here
+    feature: int = -1
+    threshold: float = 0.0
+    yes: "Tree | None" = None  # where x[feature] <= threshold
+    no: "Tree | None" = None
+
+    def predict(self, x: Float[Tensor, "n d"]) -> Float[Tensor, "n classes"]:
+        """Shares of the classes in the leaf that each sample falls into, shape (n, classes)."""
+        if self.yes is None:
+            return self.shares.expand(len(x), -1)
+        answer = x[:, self.feature] <= self.threshold
+        result = x.new_empty(len(x), len(self.shares))
+        result[answer], result[~answer] = self.yes.predict(x[answer]), self.no.predict(x[~answer])
+        return result
+
+
+def best_split(x: Float[Tensor, "n d"], one_hot: Float[Tensor, "n classes"]) -> tuple[float, int, float]:
+    """The question x[feature] <= threshold that lowers the impurity most; all features and thresholds at once.
+
+    Args:
+        x: samples as rows, shape (n, d).
+        one_hot: their classes, shape (n, classes).
+
+    Returns:
+        The mean impurity after the split (infinite if all samples are equal), the feature and the threshold.
+
+    >>> best_split(torch.tensor([[1.0], [2.0], [5.0]]), torch.tensor([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]]))
+    (0.0, 0, 3.5)
+    """
+    values, order = x.sort(dim=0)
+    left = one_hot[order].cumsum(0)[:-1]  # (n - 1, d, classes): counts below each gap between neighbours
+    right = one_hot.sum(0) - left
+    impurity = (gini(left) * left.sum(-1) + gini(right) * right.sum(-1)) / len(x)
+    impurity = impurity.masked_fill(values[1:] == values[:-1], torch.inf)  # equal values cannot be told apart
+    if not impurity.numel():
+        return torch.inf, 0, 0.0
+    row, feature = divmod(impurity.argmin().item(), x.shape[1])
+    return impurity[row, feature].item(), feature, values[row : row + 2, feature].mean().item()
+
+
+def grow_tree(
+    x: Float[Tensor, "n d"],
+    one_hot: Float[Tensor, "n classes"],
+    depth: int,
+    features: int | None = None,
+    generator: torch.Generator | None = None,
+) -> Tree:
+    """A classification tree, split greedily by impurity (Breiman, Friedman, Olshen and Stone 1984).
+
+    Args:
+        x: training samples as rows, shape (n, d), n at least 1.
+        one_hot: their classes, shape (n, classes).
+        depth: questions on the way to a leaf, at most.
+        features: how many randomly chosen features each split may ask for (Breiman 2001), by default all.
+        generator: source of that choice.
+
+    Returns:
+        The root.
+
+    Raises:
+        ValueError: there are no samples.
+
+    >>> tree = grow_tree(torch.tensor([[1.0], [2.0], [5.0]]), torch.eye(2)[[0, 0, 1]], depth=1)
+    >>> tree.threshold, tree.predict(torch.tensor([[4.0]]))
+    (3.5, tensor([[0., 1.]]))
+    """
+    if not len(x):
+        raise ValueError("a tree needs at least one sample, got none")
+    shares = one_hot.mean(0)
+    if depth == 0 or shares.max() == 1:
+        return Tree(shares)
+    asked = torch.randperm(x.shape[1], generator=generator)[:features]
+    impurity, column, threshold = best_split(x[:, asked], one_hot)
+    if impurity >= gini(one_hot.sum(0)):
+        return Tree(shares)
+    feature = asked[column].item()
+    answer = x[:, feature] <= threshold
+    yes, no = (grow_tree(x[side], one_hot[side], depth - 1, features, generator) for side in (answer, ~answer))
+    return Tree(shares, feature, threshold, yes, no)
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Parameters and multiply–adds of a layer for one sample; costs add up."""
+
+    parameters: int = 0
+    multiply_adds: int = 0
+
+    def __add__(self, other: "Cost") -> "Cost":
+        return Cost(self.parameters + other.parameters, self.multiply_adds + other.multiply_adds)
+
+
+# --8<-- [start:cost]
+def convolution_cost(channels: int, filters: int, kernel: int, side: int, groups: int = 1, bias: bool = True) -> Cost:
+    """Cost of a convolution with a square kernel (introduction-convolution-cost); side is that of its output."""
+    weights = filters * (channels // groups) * kernel**2
+    return Cost(weights + bias * filters, weights * side**2)
+
+
+def linear_cost(inputs: int, outputs: int, bias: bool = True) -> Cost:
+    """Cost of a fully connected layer, which is a convolution with one output position."""
+    return convolution_cost(inputs, outputs, kernel=1, side=1, bias=bias)
+
+
+# --8<-- [end:cost]
