@@ -32,7 +32,7 @@ class Config:
     device: str = "cuda"
 
 
-CPU = Config(width=48, layers=2, steps=1200, every=60, batch=192, lr=4e-3, seeds=(0, 1, 2), device="cpu")
+CPU = Config(width=48, layers=2, steps=900, every=75, batch=128, lr=6e-3, seeds=(0, 1, 2), device="cpu")
 
 
 def additions() -> Tensor:

@@ -22,7 +22,7 @@ class Config:
     steps: int = 600
     every: int = 20  # steps between measurements on all training samples
     batch: int = 64  # samples a step
-    lr: float = 0.05
+    lr: float = 0.02
     seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
     device: str = "cpu"
 

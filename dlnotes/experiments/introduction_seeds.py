@@ -14,7 +14,7 @@ from dlnotes.runs import Run
 @dataclass(frozen=True)
 class Config:
     dataset: str = "digits"
-    widths: tuple[int, int] = (24, 32)  # hidden units of the two networks
+    widths: tuple[int, int] = (16, 32)  # hidden units of the two networks
     steps: int = 1000
     batch: int = 64  # samples a step
     lr: float = 0.05

@@ -1,0 +1,15 @@
+import torch
+
+x = torch.tensor([[0.0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]])  # the last input is 1, its weight is the bias
+for name, y in (("AND", [-1, -1, -1, 1]), ("OR", [-1, 1, 1, 1]), ("XOR", [-1, 1, 1, -1])):
+    w = torch.zeros(3)
+    for sweep in range(1, 101):
+        mistakes = 0
+        for sample, label in zip(x, y, strict=True):
+            if label * (w @ sample) <= 0:  # wrong or undecided: move towards the sample
+                w = w + label * sample
+                mistakes += 1
+        if mistakes == 0:
+            break
+    print(f"{name}: {mistakes} mistakes in sweep {sweep}")
+    #>
