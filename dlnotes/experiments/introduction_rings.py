@@ -1,4 +1,4 @@
-"""A disc in a ring: what a linear classifier makes of the coordinates, of polar coordinates, and of learned features."""
+"""A disc in a ring: a linear classifier on the coordinates, on polar coordinates, and on learned features."""
 
 import math
 import time
