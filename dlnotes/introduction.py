@@ -1,4 +1,4 @@
-"""What the introduction needs: two classical learners, a gradient check, an attack, an interval and costs of layers.
+"""What the introduction needs: classical learners, an attack, an interval, and what layers cost.
 
 Names and semantics are those of ``torch`` where it has the same.
 """
@@ -12,36 +12,6 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 # --8<-- [end:imports]
-
-
-# --8<-- [start:central_difference]
-def central_difference(
-    function: Callable[[Tensor], Tensor], input: Float[Tensor, "*shape"], h: float = 6e-6
-) -> Float[Tensor, "*shape"]:
-    r"""Gradient by central differences (introduction-central): $(f(x + h e_i) - f(x - h e_i)) / 2h$ for every entry.
-
-    Args:
-        function: from a tensor of input's shape to a scalar.
-        input: where to differentiate; float64, or else rounding spoils the difference.
-        h: the step; the default is the cube root of float64's epsilon, the order of the best one.
-
-    Returns:
-        An approximation of the gradient, of input's shape.
-
-    Raises:
-        TypeError: `input` is not float64.
-
-    >>> central_difference(lambda x: x.prod(), torch.tensor([2.0, 5.0], dtype=torch.float64)).round(decimals=6)
-    tensor([5., 2.], dtype=torch.float64)
-    """
-    if input.dtype != torch.float64:
-        raise TypeError(f"input must be float64, got {input.dtype}: differences drown in rounding; use input.double()")
-    steps = h * torch.eye(input.numel(), dtype=input.dtype).view(-1, *input.shape)
-    slopes = [(function(input + step) - function(input - step)) / (2 * h) for step in steps]
-    return torch.stack(slopes).view_as(input) if slopes else torch.zeros_like(input)
-
-
-# --8<-- [end:central_difference]
 
 
 # --8<-- [start:fgsm]

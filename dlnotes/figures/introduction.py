@@ -256,22 +256,6 @@ def recipes(introduction_depth: Run) -> Figure:
     return figure
 
 
-def gradient_check() -> Figure:
-    """Error of one-sided and central differences of the sine at 1, against the step."""
-    h = np.logspace(-14, 0, 113)
-    figure, axes = plt.subplots()
-    one_sided = np.abs((np.sin(1 + h) - np.sin(1)) / h - np.cos(1))
-    central = np.abs((np.sin(1 + h) - np.sin(1 - h)) / (2 * h) - np.cos(1))
-    axes.loglog(h, one_sided, ".", color="C1", label="one-sided")
-    axes.loglog(h, central, ".", color="C0", label="central")
-    epsilon = np.finfo(float).eps
-    axes.loglog(h, h * np.sin(1) / 2 + epsilon / h, "--", color="C1", linewidth=1)
-    axes.loglog(h, h**2 * np.cos(1) / 6 + epsilon / h, "--", color="C0", linewidth=1)
-    axes.set(xlabel="$h$", ylabel="error", ylim=(1e-14, 1))
-    axes.legend()
-    return figure
-
-
 def seeds(introduction_seeds: Run) -> Figure:
     """Mean difference of two networks and its interval of 95 %, by 1, 5 and 20 seeds."""
     difference = introduction_seeds.result("difference")

@@ -31,16 +31,16 @@ def risk(x, labels):
 for step in range(301):
     if step % 100 == 0:
         print(f"step {step}: risk {risk(x, labels).item():.3f}")
-        #> step 0: risk 2.360
-        #> step 100: risk 0.258
-        #> step 200: risk 0.148
-        #> step 300: risk 0.108
     gradients = torch.autograd.grad(risk(x, labels), parameters)
     with torch.no_grad():
         for parameter, gradient in zip(parameters, gradients, strict=True):
             parameter -= 0.5 * gradient
+#> step 0: risk 2.274
+#> step 100: risk 0.124
+#> step 200: risk 0.067
+#> step 300: risk 0.046
 
 images, labels = digits("test")
 right = function(images.flatten(1) / 16).argmax(1) == labels
 print(f"right on {right.float().mean().item():.1%} of 360 pictures that it has never seen")
-#>
+#> right on 90.3% of 360 pictures that it has never seen

@@ -10,6 +10,6 @@ def with_relu(x):
 
 
 print("two layers without activation are one:", torch.allclose(A @ (B @ x), (A @ B) @ x, atol=1e-5))
-#>
+#> two layers without activation are one: True
 print("with ReLU, f(x + y) = f(x) + f(y):", torch.allclose(with_relu(x + y), with_relu(x) + with_relu(y), atol=1e-5))
-#>
+#> with ReLU, f(x + y) = f(x) + f(y): False

@@ -12,4 +12,6 @@ for name, y in (("AND", [-1, -1, -1, 1]), ("OR", [-1, 1, 1, 1]), ("XOR", [-1, 1,
         if mistakes == 0:
             break
     print(f"{name}: {mistakes} mistakes in sweep {sweep}")
-    #>
+    #> AND: 0 mistakes in sweep 9
+    #> OR: 0 mistakes in sweep 6
+    #> XOR: 4 mistakes in sweep 100

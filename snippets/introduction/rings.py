@@ -22,10 +22,11 @@ def accuracy(model, x):
 
 
 print(f"linear on (x, y): {accuracy(nn.Linear(2, 2), cartesian):.2f}")
-#>
+#> linear on (x, y): 0.56
 print(f"linear on (r, angle): {accuracy(nn.Linear(2, 2), polar):.2f}")
-#>
+#> linear on (r, angle): 1.00
 for units in (2, 3):
     network = nn.Sequential(nn.Linear(2, units), nn.Tanh(), nn.Linear(units, 2))
     print(f"linear on {units} learned units: {accuracy(network, cartesian):.2f}")
-    #>
+    #> linear on 2 learned units: 0.84
+    #> linear on 3 learned units: 1.00

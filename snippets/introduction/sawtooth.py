@@ -12,4 +12,9 @@ for depth in range(1, 7):
     slopes = y.diff() / x.diff()
     pieces = 1 + (slopes.diff().abs() > 1e-6).sum().item()
     print(f"depth {depth}, {2 * depth} units: {pieces} linear pieces")
-    #>
+    #> depth 1, 2 units: 2 linear pieces
+    #> depth 2, 4 units: 4 linear pieces
+    #> depth 3, 6 units: 8 linear pieces
+    #> depth 4, 8 units: 16 linear pieces
+    #> depth 5, 10 units: 32 linear pieces
+    #> depth 6, 12 units: 64 linear pieces

@@ -9,6 +9,6 @@ upstream = torch.randn(16, dtype=torch.float64, generator=generator)
 
 patches = unfold(x, 3)[0]  # a column for each of the 16 places where the kernel lies
 print("one kernel, used at", patches.shape[1], "places of one layer")
-#>
+#> one kernel, used at 16 places of one layer
 print("its gradient is the sum over the places:", torch.allclose(gradient.flatten(), patches @ upstream))
-#>
+#> its gradient is the sum over the places: True

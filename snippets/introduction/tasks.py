@@ -16,8 +16,13 @@ tasks = {
 for task, (x, model, shape) in tasks.items():
     assert model(x).shape == shape, task
     print(f"{task}: {tuple(x.shape)} -> {shape}")
-    #>
+    #> label an image: (2, 3, 16, 16) -> (2, 10)
+    #> label every pixel: (2, 3, 16, 16) -> (2, 5, 16, 16)
+    #> label a sound: (2, 1, 160) -> (2, 8)
+    #> next word: (2, 7) -> (2, 7, 50)
+    #> act in a game: (2, 4) -> (2, 2)
+    #> remove noise: (2, 3, 16, 16) -> (2, 3, 16, 16)
 
 labels = torch.randint(10, (2,))
 print(f"loss of a label: {F.cross_entropy(tasks['label an image'][1](image), labels):.2f} nats")
-#>
+#> loss of a label: 2.50 nats
