@@ -283,10 +283,10 @@ CHAPTERS = {  # slug -> (column, row, the chapters to read before it)
     "multilayer_perceptron": (3, 2.4, ("softmax",)),
     "initialization": (4, 2.4, ("multilayer_perceptron",)),
     "backpropagation": (4, 3.6, ("multilayer_perceptron",)),
-    "momentum": (3, 1, ("gradient_descent",)),
-    "adam": (4, 1, ("momentum",)),
+    "momentum": (3, 0.7, ("gradient_descent",)),
+    "adam": (4, 0.7, ("momentum",)),
     "residual_learning": (5, 3.0, ("initialization", "backpropagation")),
-    "normalization": (5, 1.7, ("initialization", "gradient_descent")),
+    "normalization": (5, 1.5, ("initialization", "gradient_descent")),
 }
 
 
@@ -310,35 +310,36 @@ def chapters() -> Figure:
     return figure
 
 
-EVENTS = (  # year, what, height of its label
-    (1943, "McCulloch–Pitts neuron", 1),
-    (1958, "perceptron", 2),
-    (1969, "Perceptrons", 3),
-    (1986, "backpropagation", 1),
-    (1989, "convolutional nets", 2),
-    (1997, "LSTM", 3),
-    (2006, "deep belief nets", 1),
-    (2012, "AlexNet", 2),
-    (2014, "GAN, Adam", 3),
-    (2015, "ResNet", 4),
-    (2017, "Transformer", 5),
-    (2020, "diffusion, GPT-3", 6),
-)
+EVENTS = {
+    1943: "McCulloch–Pitts neuron",
+    1958: "perceptron",
+    1969: "book “Perceptrons”",
+    1986: "backpropagation",
+    1989: "convolutional networks",
+    1997: "LSTM",
+    2006: "deep belief nets",
+    2012: "AlexNet",
+    2014: "GAN, Adam",
+    2015: "ResNet",
+    2017: "Transformer",
+    2020: "diffusion, GPT-3",
+}
 WAVES = ((1940, 1970, "cybernetics"), (1980, 1996, "connectionism"), (2006, 2026, "deep learning"))
 
 
 def timeline() -> Figure:
     """Three waves, and the works that carried them."""
-    figure, axes = plt.subplots(figsize=(6.0, 4.0))
+    figure, axes = plt.subplots(figsize=(6.0, 4.6))
+    top = len(EVENTS) + 0.5
     for i, (start, end, name) in enumerate(WAVES):
         axes.axvspan(start, end, color=f"C{i}", alpha=0.15, linewidth=0)
-        axes.text((start + end) / 2, 7.2, name, ha="center", color=f"C{i}", fontsize=11)
-    for year, name, height in EVENTS:
+        axes.text((start + end) / 2, top + 0.3, name, ha="center", color=f"C{i}", fontsize=11)
+    for height, (year, name) in enumerate(EVENTS.items(), 1):
         axes.plot([year, year], [0, height], color="C5", linewidth=0.8)
         axes.plot(year, 0, "o", color=plt.rcParams["text.color"], markersize=4)
-        side = "right" if year > 1990 else "left"
-        axes.text(year, height, f" {year} {name} ", ha=side, va="bottom", fontsize=10)
-    axes.set(xlim=(1938, 2028), ylim=(-0.3, 7.9), yticks=[], xlabel="year")
+        late = year > 1980
+        axes.text(year, height, f" {year} {name} ", ha="right" if late else "left", va="center", fontsize=10)
+    axes.set(xlim=(1938, 2028), ylim=(-0.3, top + 1.2), yticks=[], xlabel="year")
     axes.spines["left"].set_visible(False)
     return figure
 
