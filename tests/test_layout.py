@@ -152,7 +152,8 @@ def misnamed_files(root: Path, chapters: tuple[str, ...]) -> list[str]:
     not_topics += [path for path in files("dlnotes/figures/*.py") if path.stem not in chapters]
     not_topics += [path for path in files("tests/equations/test_*.py") if path.stem[5:] not in chapters]
     not_topics += [path for path in files("snippets/*") if not (root / f"docs/en/{path.name}.md").exists()]
-    named_after_topics = [*files("dlnotes/experiments/*.py"), *files("dlnotes/runs/*.json")]
+    experiments = files("dlnotes/experiments/[!_]*.py")  # what several of them share begins with an underscore
+    named_after_topics = [*experiments, *files("dlnotes/runs/*.json")]
     not_topics += [path for path in named_after_topics if topic_of(path.stem, chapters) is None]
     found = [
         f"{path.relative_to(root).as_posix()} is named after no chapter (its folder after no page)"

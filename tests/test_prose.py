@@ -14,6 +14,7 @@ from dlnotes import runs
 from dlnotes.book.numbers import PATTERN as NUMBER_FROM_RUN
 from dlnotes.book.pages import DISPLAY, ROOT, blank_fences
 from dlnotes.data import penguins
+from dlnotes.figures.introduction import TOP5_ERRORS
 
 PAGES = sorted(ROOT.glob("docs/en/*.md"))  # the Chinese pages have the same numbers: tests/test_translation.py
 DECIMAL = re.compile(r"(?<![\d.])\d+\.\d{2,}(?!\.?\d)")  # with one digit it would agree with something by chance
@@ -61,6 +62,8 @@ def penguins_residual() -> float:
 def computed_numbers(topic: str) -> list[float]:
     """What a page says without a snippet that prints it."""
     match topic:
+        case "introduction":  # the errors that the winners reported, in a figure
+            return list(TOP5_ERRORS)
         case "softmax":  # the first hundredth at which exp overflows
             return [math.ceil(100 * math.log(torch.finfo(torch.float32).max)) / 100]
         case "backpropagation":

@@ -1,6 +1,7 @@
 """The book's training runs: one module here is one experiment and makes one record, both of the same name.
 
-A topic's experiment is ``dlnotes/experiments/<topic>.py``; a further one is ``<topic>_<name>.py``. It defines
+A topic's experiment is ``dlnotes/experiments/<topic>.py``; a further one is ``<topic>_<name>.py``; what several of them
+share is in modules whose names begin with an underscore. An experiment defines
 
 >>> import time
 >>> from dataclasses import dataclass
