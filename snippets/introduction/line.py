@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import torch
 
 x = torch.linspace(-1, 1, 50, dtype=torch.float64)
@@ -9,6 +11,6 @@ for _ in range(100):
     risks.append(residual.square().mean().item())  # the score
     w, b = w - lr * 2 * (residual * x).mean(), b - lr * 2 * residual.mean()  # the search
 
-assert all(later < earlier for earlier, later in zip(risks, risks[1:], strict=False))
+assert all(later < earlier for earlier, later in pairwise(risks))
 print(f"w = {w:.3f}, b = {b:.3f}, risk from {risks[0]:.3f} to {risks[-1]:.4f}")
 #> w = 0.553, b = 0.999, risk from 1.113 to 0.0100
