@@ -66,6 +66,8 @@ def _train(options: argparse.Namespace) -> int:
             run = experiment.run(experiments.configure(experiment, options.device, options.seeds))
     except DataError as error:
         return _complain(error)
+    if os.environ.get("RANK", "0") != "0":  # of several processes that torchrun started, the first reports
+        return 0
     run = dataclasses.replace(run, code=code)
     for name in run.results:
         print(f"{name}: {run.mean(name):.6g} ({run.min(name):.6g} … {run.max(name):.6g}, {_count(run.seeds, 'seed')})")

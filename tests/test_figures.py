@@ -1,6 +1,7 @@
 """Figures: the same bytes on every drawing, drawn anew exactly when something they depend on changed, readable."""
 
 import gzip
+import io
 import os
 import shutil
 import subprocess
@@ -197,3 +198,28 @@ def test_every_figure_of_the_book_draws_the_same_twice(topic, name, tmp_path):
     assert size < 30_000, f"{size} bytes packed slow the page: draw fewer points or rasterise them"
     for svg in first:
         assert b"<image" in svg or ElementTree.fromstring(svg).findall(".//{*}text"), "axes need labels"
+
+
+# Animations
+
+
+def test_animation_shows_each_frame_in_turn_and_the_last_one_where_motion_is_not_wanted():
+    figure, axes = plt.subplots()
+    for number in range(3):
+        figures.frame(number, *axes.plot([0, number]), axes.text(0, 0, str(number)))
+    text = io.StringIO()
+    figure.savefig(text, format="svg")
+    plt.close(figure)
+    svg = figures._animated(text.getvalue())
+    tree = ElementTree.fromstring(svg)
+    ids = [element.get("id") for element in tree.iter() if (element.get("id") or "").startswith("frame-")]
+    assert ids == [f"frame-{number}.{place}" for number in range(3) for place in range(2)]
+    style = tree.find("{*}style").text
+    assert "@keyframes show-1 { 0% { visibility: hidden; } 33.33% { visibility: visible; } 66.67%, 100% " in style
+    assert style.count("animation: show-") == 3
+    still = style[style.index("prefers-reduced-motion: reduce") :]
+    assert "animation: none" in still and '[id^="frame-2."] { visibility: visible; }' in still
+
+
+def test_a_figure_without_frames_has_no_style_of_its_own():
+    assert figures._animated("<svg><g id='a'/></svg>") == "<svg><g id='a'/></svg>"

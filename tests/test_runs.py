@@ -1,6 +1,8 @@
 """Records: round trip, atomic writes, a clear error for every way of being wrong, and staleness."""
 
+import base64
 import dataclasses
+import io
 import json
 import os
 
@@ -9,7 +11,7 @@ import pytest
 import torch
 
 from dlnotes import experiments, runs
-from dlnotes.runs import RecordError, Run
+from dlnotes.runs import RecordError, Run, png
 
 pytest_plugins = ["tiny_book"]  # the fixture book
 
@@ -224,3 +226,42 @@ def test_every_record_of_the_book_is_whole_and_has_its_experiment(name):
         curves = run.array(measured)
         if curves.ndim == 2:  # one curve a seed
             assert (run.result(measured) == curves[:, -1]).all(), f"{measured} is not the last of its series"
+
+
+# Images
+
+
+@pytest.mark.parametrize("shape", [(3, 5), (1, 1), (4, 2, 3)])
+def test_images_come_back_as_they_were(book, shape):
+    from matplotlib.image import imread
+
+    picture = torch.randint(256, shape, dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
+    data = png.encode(picture.numpy())
+    book.record(images={"samples": base64.b64encode(data).decode()})
+    assert (runs.load("demo").image("samples") == picture.numpy()).all()
+    assert (
+        np.round(255 * imread(io.BytesIO(data)))[..., : picture.shape[-1]] == picture.numpy()
+    ).all()  # others read it
+
+
+def test_a_record_without_images_does_not_mention_them(book):
+    book.record()
+    assert "images" not in json.loads(runs.record_path("demo").read_text("utf-8"))
+
+
+def test_damaged_and_oversized_images_are_refused(book, monkeypatch):
+    good = png.encode(np.zeros((8, 8), np.uint8))
+    for damaged in (b"", good[:-5], good[:40] + b"?" + good[41:], b"GIF89a"):
+        with pytest.raises(RecordError, match=r"image samples is no base64 of a PNG file"):
+            book.record(images={"samples": base64.b64encode(damaged).decode()})
+    with pytest.raises(RecordError, match="image samples is no base64"):
+        book.record(images={"samples": "no base64!"})
+    monkeypatch.setattr(runs, "IMAGE_LIMIT", 20)
+    with pytest.raises(RecordError, match="more than 20"):
+        book.record(images={"samples": base64.b64encode(good).decode()})
+
+
+@pytest.mark.parametrize("picture", [np.zeros((2, 2)), np.zeros((2, 2, 4), np.uint8), np.zeros((0, 2), np.uint8)])
+def test_only_bytes_are_pictures(picture):
+    with pytest.raises(ValueError, match="a picture is uint8 of shape"):
+        png.encode(picture)

@@ -77,9 +77,9 @@ class TinyBook:
         self.package = root / "dlnotes"
         for folder in ("docs", "dlnotes/runs", "dlnotes/experiments", "dlnotes/figures"):
             (root / folder).mkdir(parents=True)
-        for engine in ("runs", "experiments", "figures"):
-            source = Path(runs.__file__).parents[1] / engine / "__init__.py"
-            (self.package / engine / "__init__.py").write_text(source.read_text("utf-8"), "utf-8")
+        for engine in ("runs/__init__", "runs/png", "experiments/__init__", "figures/__init__"):
+            source = Path(runs.__file__).parents[1] / f"{engine}.py"
+            (self.package / f"{engine}.py").write_text(source.read_text("utf-8"), "utf-8")
         self.write("demo.py", TOPIC)
         self.write("experiments/demo.py", EXPERIMENT)
         self.write("figures/demo.py", FIGURES)

@@ -27,6 +27,7 @@ share is in modules whose names begin with an underscore. An experiment defines
 numpy, jaxtyping and tqdm.
 """
 
+import base64
 import dataclasses
 import json
 import platform
@@ -42,7 +43,7 @@ import numpy as np
 
 import dlnotes
 from dlnotes import runs
-from dlnotes.runs import Run, code_hash
+from dlnotes.runs import Run, code_hash, png
 
 
 class ExperimentError(ValueError):
@@ -86,11 +87,14 @@ def progress(items: Iterable, label: str = "", total: int | None = None) -> Iter
     return tqdm(items, desc=label, total=total, disable=None, leave=False)
 
 
-def record(config, started: float, *, series=None, results=None, data: str | tuple[str, ...] = (), axes=None) -> Run:
+def record(
+    config, started: float, *, series=None, results=None, data: str | tuple[str, ...] = (), axes=None, images=None
+) -> Run:
     """The Run of an experiment whose module defines config's class.
 
     started is ``time.time()`` at the beginning; series and results hold lists, arrays or tensors whose first axis is
-    the seed, see :mod:`dlnotes.runs` for others; data names the data sets of ``dlnotes.data`` that were used.
+    the seed, see :mod:`dlnotes.runs` for others; data names the data sets of ``dlnotes.data`` that were used; images
+    hold tensors or arrays of bytes, shape (height, width) or (height, width, 3).
     """
     import torch
 
@@ -119,6 +123,7 @@ def record(config, started: float, *, series=None, results=None, data: str | tup
         series=measured,
         results=final,
         axes=dict(axes or {}),
+        images={key: base64.b64encode(png.encode(np.asarray(value))).decode() for key, value in (images or {}).items()},
     )
 
 

@@ -19,13 +19,14 @@ record, which the function is given as a :class:`dlnotes.runs.Run`; helpers begi
 The style gives the colours C0 … C5, the ink ``plt.rcParams["text.color"]`` and the page's background
 ``plt.rcParams["axes.facecolor"]``; :func:`theme`, :func:`sequential` and :func:`diverging` tell the rest. Files are
 ``docs/theme/assets/figures/<topic>/<name>.<theme>.svg``, equal byte for byte when drawn again, and hold a hash of all
-that they depend on: only stale ones are drawn anew.
+that they depend on: only stale ones are drawn anew. :func:`frame` makes an animation.
 """
 
 import ast
 import hashlib
 import io
 import os
+import re
 import subprocess
 import sys
 from functools import cache
@@ -37,6 +38,8 @@ import numpy as np
 from dlnotes import runs
 
 THEMES = ("light", "dark")
+FRAME_SECONDS = 0.5  # how long an animation shows a frame
+ROUNDS = 10  # how often it plays before it rests
 INK = {"light": "#222222", "dark": "#e4e6eb"}
 BACKGROUND = {"light": "#ffffff", "dark": "#1e2129"}
 # Blue, orange, green, purple, ochre, grey after Okabe and Ito (2008), shifted to a contrast of 3:1 on the background.
@@ -166,6 +169,34 @@ def shade(axes, series, x=None, **line) -> None:
     axes.fill_between(x, series.min(0), series.max(0), color=mean.get_color(), alpha=0.25, linewidth=0)
 
 
+def frame(number: int, *artists) -> None:
+    """Make artists visible in one frame of an animation only; frames are numbered 0, 1, 2, …
+
+    The file plays for a while and rests at the last frame, which is all that is shown where motion is not wanted.
+    """
+    for place, artist in enumerate(artists):
+        artist.set_gid(f"frame-{number}.{place}")
+
+
+def _animated(svg: str) -> str:
+    """An SVG with the style that shows its frames one after the other; without frames it stays as it is."""
+    frames = {int(number) for number in re.findall(r'id="frame-(\d+)\.', svg)}
+    if not frames:
+        return svg
+    count = max(frames) + 1
+    rules = ['[id^="frame-"] { visibility: hidden; }']
+    for number in range(count):
+        begin, end = (f"{100 * edge / count:.4g}%" for edge in (number, number + 1))
+        hidden = "" if number == count - 1 else f" {end}, 100% {{ visibility: hidden; }}"
+        steps = f"0% {{ visibility: hidden; }} {begin} {{ visibility: visible; }}{hidden}"
+        play = f"show-{number} {count * FRAME_SECONDS:g}s step-end {ROUNDS} forwards"
+        rules.append(f'@keyframes show-{number} {{ {steps} }} [id^="frame-{number}."] {{ animation: {play}; }}')
+    still = f'[id^="frame-"] {{ animation: none; }} [id^="frame-{count - 1}."] {{ visibility: visible; }}'
+    rules.append(f"@media print, (prefers-reduced-motion: reduce) {{ {still} }}")
+    opening = svg.index(">", svg.index("<svg")) + 1
+    return svg[:opening] + "\n <style>\n" + "\n".join(rules) + "\n </style>" + svg[opening:]
+
+
 def _declared(topic: str) -> dict[str, tuple[str, ...]]:
     """Figure -> records of a topic, read from the source: importing it could load torch."""
     source = runs.PACKAGE / "figures" / f"{topic}.py"
@@ -223,4 +254,4 @@ def _svg(topic: str, name: str, given: dict[str, runs.Run], theme: str) -> str:
         text = io.StringIO()
         figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None, "Description": _key(topic, name)})
         plt.close(figure)
-    return text.getvalue()
+    return _animated(text.getvalue())

@@ -7,16 +7,21 @@
 
 A record ``<name>.json`` lies beside this file and is named as the experiment ``dlnotes/experiments/<name>.py`` that
 made it. Series hold nested lists of finite numbers whose first axis is the seed; where it is not, ``axes`` names all
-axes of the series, e.g. ``{"step": ["step"]}``. Results hold one number per seed.
+axes of the series, e.g. ``{"step": ["step"]}``. Results hold one number per seed. Images, e.g. a grid of samples, are
+PNG files as text in base64.
 """
 
 import ast
+import base64
+import binascii
 import hashlib
 import importlib.util
 import json
 import math
 import os
+import struct
 import tempfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
@@ -25,8 +30,11 @@ from pathlib import Path
 
 import numpy as np
 
+from dlnotes.runs import png
+
 SCHEMA = 1
 DIGITS = 6  # significant decimal digits kept of every measured number
+IMAGE_LIMIT = 150_000  # bytes of one image's PNG
 PACKAGE = Path(__file__).resolve().parents[1]
 
 # Changes to these do not change what an experiment computes: records tell their data by its own hash.
@@ -53,6 +61,7 @@ class Run:
     series: dict[str, list]  # measured over time, (seeds, ...)
     results: dict[str, list]  # final numbers, one per seed
     axes: dict[str, list[str]] = field(default_factory=dict)  # of the series whose first axis is not the seed
+    images: dict[str, str] = field(default_factory=dict)  # base64 of PNG files
 
     @property
     def date(self) -> str:
@@ -62,6 +71,10 @@ class Run:
     def array(self, name: str) -> np.ndarray:
         """A series as an array of shape (seeds, ...), or as ``axes`` says."""
         return np.asarray(_entry(self.series, name, "series", self.experiment))
+
+    def image(self, name: str) -> np.ndarray:
+        """An image as an array of bytes, shape (height, width) or (height, width, 3)."""
+        return png.decode(base64.b64decode(_entry(self.images, name, "image", self.experiment)))
 
     def result(self, name: str) -> np.ndarray:
         """A result as an array of shape (seeds,)."""
@@ -121,6 +134,7 @@ def _decoded(name: str, path: Path, text: str) -> Run:
         raise RecordError(f"{path}: corrupt or truncated, not JSON ({error}); {remedy}") from error
     if not isinstance(content, dict) or content.pop("schema", None) != SCHEMA:
         raise RecordError(f"{path}: not a record of schema {SCHEMA}, the one this dlnotes reads; {remedy}")
+    content.setdefault("images", {})  # records without images do not mention them
     try:
         validate(content)
     except RecordError as error:
@@ -186,9 +200,9 @@ def validate(entries: dict) -> None:
     _expect(set(entries) <= expected, f"holds unknown {sorted(set(entries) - expected)}")
     for name in ("experiment", "device", "started", "code"):
         _expect(isinstance(entries[name], str) and entries[name], f"{name} is not a text")
-    for name in ("config", "versions", "data", "series", "results", "axes"):
+    for name in ("config", "versions", "data", "series", "results", "axes", "images"):
         _expect(isinstance(entries[name], dict), f"{name} is not a table")
-    for name in ("versions", "data"):
+    for name in ("versions", "data", "images"):
         _expect(all(isinstance(text, str) for text in entries[name].values()), f"{name} holds other than texts")
     _expect(
         _is_utc(entries["started"]), f"started is {entries['started']!r}, not a time such as 2026-11-20T07:30:00+00:00"
@@ -199,6 +213,18 @@ def validate(entries: dict) -> None:
     _expect(all(type(seed) is int for seed in seeds), f"seeds are not integers: {list(seeds)}")
     _expect(len(set(seeds)) == len(seeds), f"seeds repeat: {list(seeds)}")
     _check_measurements(len(seeds), entries["series"], entries["results"], entries["axes"])
+    for name, text in entries["images"].items():
+        _check_image(name, text)
+
+
+def _check_image(name: str, text: str) -> None:
+    """An image is the base64 of a whole PNG file, not too large for a page."""
+    try:
+        data = base64.b64decode(text, validate=True)
+        png.decode(data)
+    except (binascii.Error, ValueError, KeyError, struct.error, zlib.error) as error:
+        raise RecordError(f"image {name} is no base64 of a PNG file ({error})") from error
+    _expect(len(data) <= IMAGE_LIMIT, f"image {name} has {len(data):,} bytes, more than {IMAGE_LIMIT:,}")
 
 
 def _check_measurements(seeds: int, series: dict, results: dict, axes: dict) -> None:
@@ -258,6 +284,8 @@ def _entry(table: dict, name: str, kind: str, experiment: str):
 def _encode(run: Run) -> str:
     """The record's JSON, keys sorted, one entry of a table per line so that changes are easy to read."""
     content = {entry.name: getattr(run, entry.name) for entry in fields(Run)} | {"schema": SCHEMA}
+    if not run.images:
+        del content["images"]
     content |= {"seconds": _rounded(run.seconds), "series": _rounded(run.series), "results": _rounded(run.results)}
     return "{\n" + ",\n".join(f'"{key}": {_table(content[key])}' for key in sorted(content)) + "\n}\n"
 

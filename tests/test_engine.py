@@ -1,0 +1,88 @@
+"""What the larger trainings share: several processes give the gradients of one, and speeds are measured rightly."""
+
+import os
+import socket
+import subprocess
+import sys
+
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from dlnotes.book.pages import ROOT
+from dlnotes.experiments import _engine
+
+PROGRAM = """
+import sys, torch
+from torch import nn
+from torch.nn import functional as F
+from dlnotes.experiments import _engine
+
+with _engine.process("cpu") as process:
+    torch.manual_seed(0)
+    model = process.replicate(nn.Sequential(nn.Linear(6, 5), nn.Tanh(), nn.Linear(5, 3)).double())
+    x, labels = torch.randn(8, 6, dtype=torch.float64), torch.randint(3, (8,))
+    F.cross_entropy(model(process.share(x)), process.share(labels)).backward()
+    if process.rank == 0:
+        torch.save([p.grad for p in model.parameters()], sys.argv[1])
+    print(process.rank, process.count, process.device)
+"""
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+def gradients(folder, processes: int):
+    """The gradients that the program finds when so many processes run it."""
+    file = folder / f"{processes}.pt"
+    program = folder / "program.py"
+    program.write_text(PROGRAM, "utf-8")
+    launch = ["-m", "torch.distributed.run", "--nproc-per-node", str(processes), "--master-port", str(free_port())]
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, *(launch if processes > 1 else []), str(program), str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment)
+    assert done.returncode == 0, done.stderr
+    assert sorted(done.stdout.split("\n"))[1:] == [f"{rank} {processes} cpu" for rank in range(processes)]
+    return torch.load(file)
+
+
+def test_two_processes_give_the_gradients_of_one_on_the_joined_batch(tmp_path):
+    for one, two in zip(gradients(tmp_path, 1), gradients(tmp_path, 2), strict=True):
+        torch.testing.assert_close(two, one, rtol=1e-12, atol=1e-14)
+
+
+def test_one_process_keeps_model_and_batch():
+    model, batch = nn.Linear(2, 1), torch.zeros(3, 2)
+    with _engine.process("cpu") as process:
+        assert process == (0, 1, "cpu")
+        assert process.replicate(model) is model
+        assert torch.equal(process.share(batch), batch)
+
+
+def test_shares_are_parts_of_the_batch_and_equal():
+    batch = torch.arange(6)
+    shares = [_engine.Process(rank, 3, "cpu").share(batch) for rank in range(3)]
+    assert torch.equal(torch.cat(shares), batch) and {len(share) for share in shares} == {2}
+    with pytest.raises(ValueError, match="a batch of 6 cannot be shared equally by 4 processes"):
+        _engine.Process(0, 4, "cpu").share(batch)
+
+
+def test_operations_of_a_layer_are_counted():
+    layer, x = nn.Linear(7, 5), torch.zeros(3, 7)
+    assert _engine.operations(lambda: layer(x)) == 2 * 3 * 7 * 5
+    assert _engine.operations(lambda: F.mse_loss(layer(x), torch.zeros(3, 5)).backward()) == 2 * (2 * 3 * 7 * 5)
+
+
+def test_throughput_is_that_of_a_product():
+    assert 1e6 < _engine.matrix_throughput("cpu", size=64, seconds=0.01) < 1e16
+
+
+def test_grid_puts_images_side_by_side():
+    images = torch.stack([torch.full((2, 3), value) for value in (0.0, 0.5, 1.0, 2.0)])
+    picture = _engine.grid(images, columns=2)
+    assert picture.shape == (4, 6) and picture.dtype == torch.uint8
+    assert picture[0].tolist() == [0, 0, 0, 128, 128, 128] and picture[-1].tolist() == [255] * 6
