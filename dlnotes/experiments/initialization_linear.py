@@ -1,5 +1,6 @@
 """Deep linear networks that leave the saddle at zero: plateaus of the loss, and how long the first one lasts."""
 
+import math
 import time
 from dataclasses import dataclass
 
@@ -78,6 +79,11 @@ def escape_times(depth: int, scale: float, config: Config) -> Tensor:
     raise ArithmeticError(f"{depth} layers of scale {scale} did not leave the plateau within {config.max_time}")
 
 
+def exponent(times: list[Tensor], scales: tuple[float, ...]) -> Tensor:
+    """Slope of the logarithm of the time against that of the scale, between the two smallest scales, one a seed."""
+    return (times[-1] / times[-2]).log() / math.log(scales[-1] / scales[-2])
+
+
 def loss_curve(scale: float, config: Config) -> Tensor:
     """Losses of two layers at equal times, shape (seeds, points + 1)."""
     weights, wanted = initial(2, scale, config), target(config)
@@ -92,7 +98,9 @@ def run(config: Config) -> Run:
     for name, depth, scales in (("two", 2, config.two), ("three", 3, config.three), ("four", 4, config.four)):
         times = [escape_times(depth, scale, config) for scale in progress(scales, name)]
         series[f"{name}_escape"] = torch.stack(times, dim=1)
-        results[f"{name}_first"], results[f"{name}_last"] = times[0], times[-1]
+        results[f"{name}_longest"] = times[-1]
+        if len(scales) > 1:
+            results[f"{name}_exponent"] = exponent(times, scales)
     for scale, name in zip(config.curve_scales, ("large", "small"), strict=True):
         series[f"{name}_loss"] = loss_curve(scale, config)
     return record(config, started, series=series, results=results)

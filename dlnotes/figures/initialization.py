@@ -28,7 +28,7 @@ def symmetry(initialization_symmetry: Run) -> Figure:
     for name, (colour, style) in styles.items():
         shade(left, run.array(f"{name}_loss"), step, color=colour, linestyle=style, label=name)
     left.set(xlabel="step", ylabel="training loss (nats)", ylim=(0, 2.6))
-    left.legend(loc="center right", bbox_to_anchor=(1.0, 0.66))
+    figure.legend(*left.get_legend_handles_labels(), loc="outside upper center", ncols=4)
     for name in ("noisy", "random"):
         colour, style = styles[name]
         shade(right, run.array(f"{name}_spread"), step, color=colour, linestyle=style)
