@@ -15,7 +15,9 @@ from torch import Tensor
 
 # --8<-- [end:imports]
 
+# --8<-- [start:nodes]
 NODES = 100  # of the quadrature; an even number, so that none lies at the kink of ReLU
+# --8<-- [end:nodes]
 
 
 # --8<-- [start:fans]

@@ -187,12 +187,12 @@ def depth(initialization_depth: Run) -> Figure:
     tanh = {"tanh_xavier": "Glorot, 1", "tanh_gain": "Glorot, 5/3", "tanh_orthogonal": "orth., 1"}
     colours = dict(zip(relu, ("C5", "C3", "C2", "C0", "C1"), strict=True))
     colours |= dict(zip(tanh, ("C2", "C4", "C1"), strict=True))
-    for axes, names, title in zip(panels, (relu, tanh), ("ReLU", "tanh"), strict=True):
+    for axes, names, kind in zip(panels, (relu, tanh), ("ReLU", "tanh"), strict=True):
         for name, label in names.items():
             style = ":" if name in ("small", "default") else "-"
             shade(axes, run.array(f"{name}_loss"), step, color=colours[name], linestyle=style, label=label)
-        axes.set(xlabel="step", title=title)
-        axes.legend(loc="lower left" if title == "ReLU" else "upper right")
+        axes.set(xlabel=f"step ({kind})")
+        axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, fontsize=10)
     panels[0].set(ylabel="training loss (nats)", ylim=(0, 2.6))
     return figure
 

@@ -15,11 +15,15 @@ for c in (-0.5, 0.0, 0.9):
     measured = torch.cosine_similarity(first, second, dim=0)
     formula = relu_cosine(torch.tensor(c))
     print(f"c = {c}: {measured:.2f}, formula {formula:.2f}")
-#>
+#> c = -0.5: 0.11, formula 0.11
+#> c = 0.0: 0.32, formula 0.32
+#> c = 0.9: 0.91, formula 0.91
 c = torch.tensor(0.0, dtype=torch.float64)
 for layer in range(1, 51):
     c = relu_cosine(c)
     if layer in (1, 10, 50):
         angle = math.degrees(math.acos(c))
         print(f"orthogonal inputs, layer {layer}: {angle:.1f}°")
-#>
+#> orthogonal inputs, layer 1: 71.4°
+#> orthogonal inputs, layer 10: 29.4°
+#> orthogonal inputs, layer 50: 8.9°

@@ -11,4 +11,6 @@ for n_in, n_out in ((100, 100), (1000, 100), (1000, 10)):
     forward = weight.square().sum() / n_out  # of E|Wx|²/n_out, E x² = 1
     backward = weight.square().sum() / n_in
     print(f"{n_in} → {n_out}: forward {forward:.2f}, backward {backward:.2f}")
-#>
+#> 100 → 100: forward 1.01, backward 1.01
+#> 1000 → 100: forward 1.83, backward 0.18
+#> 1000 → 10: forward 1.97, backward 0.02

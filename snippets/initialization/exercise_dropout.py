@@ -12,6 +12,7 @@ for name, variance in (("2/n", 2 / n), ("2p/n", 2 * keep / n)):
         weight = variance**0.5 * torch.randn(n, n, dtype=torch.float64)
         a = dropout(torch.relu(a @ weight.T), p=1 - keep)
     print(f"σ² = {name}: mean square {a.square().mean():.1e}")
-#>
+#> σ² = 2/n: mean square 1.1e+09
+#> σ² = 2p/n: mean square 1.0e+00
 print(f"2³⁰ = {2**30:.1e}")
-#>
+#> 2³⁰ = 1.1e+09

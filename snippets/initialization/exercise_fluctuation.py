@@ -15,4 +15,7 @@ for n in (40, 160):
     formula = (1 + 5 / n) ** depth
     print(f"n = {n}: mean {q.mean():.2f}, median {q.median():.2f}")
     print(f"    mean of the square {second:.1f}, formula {formula:.1f}")
-#>
+#> n = 40: mean 0.99, median 0.52
+#>     mean of the square 3.3, formula 3.2
+#> n = 160: mean 1.00, median 0.86
+#>     mean of the square 1.4, formula 1.4

@@ -12,4 +12,6 @@ for depth in (1, 2, 3):
     gradient = torch.func.grad(loss)(zero)
     curvatures = torch.linalg.eigvalsh(torch.func.hessian(loss)(zero))
     print(f"L = {depth}: |∇| = {gradient.norm():.0f}, curvatures", *curvatures.tolist())
-#>
+#> L = 1: |∇| = 2, curvatures 1.0
+#> L = 2: |∇| = 0, curvatures -2.0 2.0
+#> L = 3: |∇| = 0, curvatures 0.0 0.0 0.0

@@ -16,4 +16,6 @@ for name, bound in bounds.items():
         a = torch.relu(a @ weight.T)
     predicted = (n * bound**2 / 6) ** 30
     print(f"{name}: {a.square().mean():.2e}, predicted {predicted:.1e}")
-#>
+#> He, √(6/n): 1.41e+00, predicted 1.0e+00
+#> Glorot, √(6/2n): 1.31e-09, predicted 9.3e-10
+#> U(-1, 1): inf, predicted 8.6e+57

@@ -22,4 +22,8 @@ for name, variance in formulas.items():
         weights.append(getattr(module, name)(weight, generator=generator))
     ratio = weights[0].square().mean() / variance
     print(f"{name}: {ratio:.2f}, same: {torch.equal(*weights)}")
-#>
+#> xavier_uniform_: 1.00, same: True
+#> xavier_normal_: 1.00, same: True
+#> kaiming_uniform_: 1.00, same: True
+#> kaiming_normal_: 1.00, same: True
+#> orthogonal_: 1.00, same: True

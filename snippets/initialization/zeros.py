@@ -23,4 +23,6 @@ for case in ("all weights", "output weights", "biases only"):
         loss.backward()
         optimizer.step()
     print(f"zero {case}: {loss.item():.2f} nats")
-#>
+#> zero all weights: 2.30 nats
+#> zero output weights: 0.07 nats
+#> zero biases only: 0.07 nats
