@@ -6,7 +6,6 @@ Names, argument order and semantics are those of ``torch.nn.init``; given the sa
 # --8<-- [start:imports]
 import math
 from collections.abc import Callable
-from typing import Literal
 
 import numpy as np
 import torch
@@ -21,7 +20,7 @@ NODES = 100  # of the quadrature; an even number, so that none lies at the kink 
 
 
 # --8<-- [start:fans]
-def calculate_fan_in_and_fan_out(tensor: Float[Tensor, "out in *kernel"]) -> tuple[int, int]:
+def calculate_fan_in_and_fan_out(tensor: Tensor) -> tuple[int, int]:
     r"""Terms in the sum of one output, and outputs that one input takes part in (initialization-fans).
 
     Args:
@@ -152,7 +151,7 @@ def _normal_(tensor: Tensor, std: float, generator: torch.Generator | None) -> T
 def kaiming_uniform_(
     tensor: Tensor,
     a: float = 0,
-    mode: Literal["fan_in", "fan_out"] = "fan_in",
+    mode: str = "fan_in",
     nonlinearity: str = "leaky_relu",
     generator: torch.Generator | None = None,
 ) -> Tensor:
@@ -180,7 +179,7 @@ def kaiming_uniform_(
 def kaiming_normal_(
     tensor: Tensor,
     a: float = 0,
-    mode: Literal["fan_in", "fan_out"] = "fan_in",
+    mode: str = "fan_in",
     nonlinearity: str = "leaky_relu",
     generator: torch.Generator | None = None,
 ) -> Tensor:

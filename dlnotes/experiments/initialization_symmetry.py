@@ -67,7 +67,7 @@ def train(scheme: str, config: Config) -> dict[str, Tensor]:
         if step % config.every == 0:
             W1 = parameters[0].detach()
             losses.append(loss.detach())
-            spreads.append((W1 - W1.mean(dim=1, keepdim=True)).square().mean(dim=(1, 2)).sqrt())
+            spreads.append((W1 - W1[:, :1]).square().mean(dim=(1, 2)).sqrt())  # from the first unit
         gradients = torch.autograd.grad(loss.sum(), parameters)  # each network's is that of its own loss
         with torch.no_grad():
             for parameter, gradient in zip(parameters, gradients, strict=True):

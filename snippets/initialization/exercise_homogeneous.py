@@ -7,9 +7,8 @@ import torch
 
 torch.manual_seed(0)
 widths = [7, 30, 50, 20, 3]
-weights = [
-    torch.randn(m, n, dtype=torch.float64) / n**0.5 for n, m in pairwise(widths)
-]
+shapes = [(n, m) for m, n in pairwise(widths)]
+weights = [torch.randn(s, dtype=torch.float64) / s[1] ** 0.5 for s in shapes]
 x = torch.randn(40, 7, dtype=torch.float64)
 labels = torch.randint(3, (40,))
 for factors in ((1, 1, 1, 1), (2, 0.5, 1, 1)):

@@ -94,7 +94,7 @@ def test_one_unit():
     names |= {r"\mathbf{w}": hidden.weight[0].detach(), r"\mathbf{x}": x, "h": torch.tanh}
     check("one-unit", names)
     unit = names["v"] * torch.tanh(hidden.weight[0] @ x + names["b"])
-    assert float(model(x)) == pytest.approx(float(WIDTH * unit + names["c"]))
+    assert model(x).item() == pytest.approx(float(WIDTH * unit) + names["c"])
 
 
 # Variance through a layer
