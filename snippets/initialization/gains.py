@@ -29,7 +29,8 @@ for name, h in functions.items():
     used = calculate_gain(name)
     v = variance_recursion(h, used**2, 1.0, 2000)[-1].item()
     factor = backward_factor(h, used**2, v)
-    print(f"{name}: {unit_gain(h):.3f}, torch {used:.3f} → v {v:.3f}, back {factor:.3f}")
+    gains = f"{unit_gain(h):.3f}, torch {used:.3f}"
+    print(f"{name}: {gains} → v {v:.3f}, back {factor:.3f}")
 #> relu: 1.414, torch 1.414 → v 1.000, back 1.000
 #> leaky_relu: 1.414, torch 1.414 → v 1.000, back 1.000
 #> tanh: 1.593, torch 1.667 → v 1.178, back 1.210

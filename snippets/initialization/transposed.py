@@ -10,5 +10,6 @@ w = torch.empty(500, 50)
 wrong = torch.relu(x @ kaiming_normal_(w, nonlinearity="relu"))
 kaiming_normal_(w.T, nonlinearity="relu")  # the transpose shares w's memory
 right = torch.relu(x @ w)
-print(f"mean square: {wrong.square().mean():.1f} instead of {right.square().mean():.1f}")
+found, wanted = wrong.square().mean(), right.square().mean()
+print(f"mean square: {found:.1f} instead of {wanted:.1f}")
 #> mean square: 9.9 instead of 1.0

@@ -365,18 +365,23 @@ def test_linear_default():
 
 
 def test_cosine():
-    eq("initialization-cosine").by_program(
-        en="the mean is over two correlated normal variables", zh="期望对两个相关的正态变量来取"
-    )
-    for c in (-0.7, 0.0, 0.45, 0.9):
-        # in polar coordinates the radius cancels; u is cos t, v is the cosine of t minus the angle between them
-        angle = math.acos(c)
-        mean, _ = scipy.integrate.quad(
-            lambda t, angle=angle: math.cos(t) * math.cos(t - angle), angle - math.pi / 2, math.pi / 2
-        )
-        square, _ = scipy.integrate.quad(lambda t: math.cos(t) ** 2, -math.pi / 2, math.pi / 2)
-        formula = (math.sqrt(1 - c**2) + c * (math.pi - math.acos(c))) / math.pi
-        assert mean / square == pytest.approx(formula)
+    """Both means by quadrature over a normal variable; given u, v is normal with the mean c u."""
+
+    def cosine(angle):
+        c, spread = math.cos(angle), math.sin(angle)
+
+        def positive_part(mean):
+            """Mean of max(0, v)."""
+            ratio = mean / spread
+            return mean * scipy.stats.norm.cdf(ratio) + spread * scipy.stats.norm.pdf(ratio)
+
+        def integrand(u):
+            return u * positive_part(c * u) * scipy.stats.norm.pdf(u)
+
+        return torch.tensor(2 * scipy.integrate.quad(integrand, 0, 12, epsabs=1e-13, epsrel=1e-12)[0])
+
+    for angle in (0.4, 1.1, 2.3):
+        check("cosine", {r"\varphi": cosine, r"\alpha": angle}, tolerance=1e-8)
 
 
 # Orthogonal weights
