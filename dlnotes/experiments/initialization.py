@@ -108,8 +108,8 @@ def run(config: Config) -> Run:
         series[f"{name}_forward"] = torch.stack(forward)  # log10 of the mean square of z, layer by layer
         series[f"{name}_backward"] = torch.stack(backward)  # log10 of the mean square of the gradient by z
         results[f"{name}_cosine"] = torch.stack(cosine)[:, -1]
-        results[f"{name}_forward"] = series[f"{name}_forward"][:, -1] - series[f"{name}_forward"][:, 0]
-        results[f"{name}_backward"] = series[f"{name}_backward"][:, 0] - series[f"{name}_backward"][:, -1]
+        results[f"{name}_forward_change"] = series[f"{name}_forward"][:, -1] - series[f"{name}_forward"][:, 0]
+        results[f"{name}_backward_change"] = series[f"{name}_backward"][:, 0] - series[f"{name}_backward"][:, -1]
         if name in ("he", "xavier", "tanh", "tanh_gain"):
             series[f"{name}_histogram"] = torch.stack(counts).mean(0)
             axes[f"{name}_histogram"] = ["layer", "bin"]
