@@ -3,6 +3,7 @@
 import math
 import time
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -41,7 +42,7 @@ def spirals(config: Config, generator: torch.Generator) -> tuple[Tensor, Tensor]
 
 def network(config: Config, hidden: int, activation: type[nn.Module]) -> nn.Sequential:
     widths = [2, *[config.width] * hidden]
-    layers = [m for n, m in zip(widths[:-1], widths[1:], strict=True) for m in (nn.Linear(n, m), activation())]
+    layers = [module for fan_in, fan_out in pairwise(widths) for module in (nn.Linear(fan_in, fan_out), activation())]
     return nn.Sequential(*layers, nn.Linear(widths[-1], 2))
 
 
