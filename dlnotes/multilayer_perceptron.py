@@ -19,7 +19,6 @@ from torch import Tensor
 # ---- Activation functions
 
 
-# --8<-- [start:step]
 def step(input: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
     r"""The threshold of McCulloch and Pitts (1943) (multilayer_perceptron-step): 1 where z > 0, otherwise 0.
 
@@ -39,9 +38,6 @@ def step(input: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
     """
     _check_floating(input)
     return (input > 0).to(input.dtype)
-
-
-# --8<-- [end:step]
 
 
 # --8<-- [start:saturating]
@@ -320,7 +316,7 @@ def mlp(
     input: Float[Tensor, "*batch n"],
     weights: Sequence[Float[Tensor, "_ _"]],
     biases: Sequence[Float[Tensor, "_"]],  # noqa: F821
-    activation: Callable[[Tensor], Tensor] = relu,
+    activation: Callable[[Tensor], Tensor] = torch.relu,
 ) -> Float[Tensor, "*batch m"]:
     r"""A multilayer perceptron: layers with an activation between them (multilayer_perceptron-forward).
 
@@ -404,6 +400,21 @@ def _check_sizes(sizes: Sequence[int]) -> None:
 # ---- Networks made by hand
 
 
+def curve(x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
+    r"""The curve that the chapter approximates, on [0, 1]: $\sin(2\pi x) + \frac12 \cos(5\pi x)$.
+
+    Args:
+        x: points of any shape.
+
+    Returns:
+        Its values, of the same shape; the second derivative is nowhere larger than 16.5 π² in size.
+
+    >>> curve(torch.tensor([0.0, 0.25, 1.0]))
+    tensor([ 0.5000,  0.6464, -0.5000])
+    """
+    return torch.sin(2 * math.pi * x) + 0.5 * torch.cos(5 * math.pi * x)
+
+
 # --8<-- [start:staircase]
 def staircase_network(
     edges: Float[Tensor, " inner"], heights: Float[Tensor, " steps"], steepness: float
@@ -466,9 +477,13 @@ def interpolation_network(knots: Float[Tensor, " K"], values: Float[Tensor, " K"
 # --8<-- [end:interpolation]
 
 
+# --8<-- [start:check_increasing]
 def _check_increasing(name: str, points: Tensor) -> None:
     if not (points.diff() > 0).all():
         raise ValueError(f"{name} must increase, got {points.tolist()}")
+
+
+# --8<-- [end:check_increasing]
 
 
 # --8<-- [start:sawtooth]

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from dlnotes.experiments import progress, record
-from dlnotes.multilayer_perceptron import interpolation_network, mlp
+from dlnotes.multilayer_perceptron import curve, interpolation_network, mlp
 from dlnotes.runs import Run
 
 
@@ -24,11 +24,6 @@ class Config:
     curve_points: int = 101
     seeds: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6, 7)  # initial weights
     device: str = "cpu"
-
-
-def target(x: Tensor) -> Tensor:
-    """The chapter's curve on [0, 1]."""
-    return torch.sin(2 * math.pi * x) + 0.5 * torch.cos(5 * math.pi * x)
 
 
 def initial(width: int, seed: int) -> list[Tensor]:
@@ -49,7 +44,7 @@ def outputs(x: Tensor, parameters: list[Tensor]) -> Tensor:
 def train(config: Config, width: int) -> list[Tensor]:
     """The networks of all seeds, trained side by side."""
     x = torch.linspace(0, 1, config.samples, device=config.device)
-    y = target(x)
+    y = curve(x)
     networks = [initial(width, seed) for seed in config.seeds]
     parameters = [torch.stack(kind).to(config.device).requires_grad_() for kind in zip(*networks, strict=True)]
     optimizer = torch.optim.Adam(parameters, lr=config.lr)
@@ -65,7 +60,7 @@ def train(config: Config, width: int) -> list[Tensor]:
 def by_hand(width: int, x: Tensor) -> Tensor:
     """The network that interpolates the curve at evenly spaced points."""
     knots = torch.linspace(0, 1, width + 1, dtype=x.dtype, device=x.device)
-    return mlp(x.unsqueeze(1), *interpolation_network(knots, target(knots))).squeeze(1)
+    return mlp(x.unsqueeze(1), *interpolation_network(knots, curve(knots))).squeeze(1)
 
 
 def run(config: Config) -> Run:
@@ -74,12 +69,12 @@ def run(config: Config) -> Run:
     errors, results = [], {}
     for width in config.widths:
         parameters = [parameter.double() for parameter in train(config, width)]
-        errors.append((outputs(x, parameters) - target(x)).abs().amax(dim=1))
+        errors.append((outputs(x, parameters) - curve(x)).abs().amax(dim=1))
         results[f"trained_error_{width}"] = errors[-1]
         if width == config.curve_width:
             points = torch.linspace(0, 1, config.curve_points, dtype=torch.float64, device=config.device)
             curves = outputs(points, parameters)
-    constructed = [(by_hand(width, x) - target(x)).abs().max().item() for width in config.widths]
+    constructed = [(by_hand(width, x) - curve(x)).abs().max().item() for width in config.widths]
     return record(
         config,
         started,
