@@ -250,7 +250,7 @@ def forward() -> Figure:
                 weight = weights[j, k].item()
                 colour = "C1" if weight > 0 else "C0"
                 axes.plot([x_start, x_end], [y_start, y_end], color=colour, linewidth=4 * abs(weight), zorder=1)
-                share = 0.3  # near the start, where the edges are apart
+                share = 0.23  # near the start, where the edges are apart
                 axes.text(
                     x_start + share * (x_end - x_start), y_start + share * (y_end - y_start), f"{weight:g}",
                     ha="center", va="center", fontsize=10,

@@ -176,13 +176,13 @@ class Separable:
 
 
 class Orthogonal(Separable):
-    """Orthogonal samples of one length, for which the bound is reached, with entries ±1, so that nothing is rounded."""
+    """Orthogonal samples of one length, for which the bound is reached; whole numbers, so that nothing is rounded."""
 
     def __init__(self):
         signs = torch.tensor([[1.0, 1, 1, 1], [1, -1, 1, -1], [1, 1, -1, -1], [1, -1, -1, 1]], dtype=torch.float64)
-        self.x = signs[torch.randperm(4)]
+        self.x = 3 * signs[torch.randperm(4)]
         self.y = torch.tensor([1.0, -1.0, -1.0, 1.0], dtype=torch.float64)
-        self.u = self.y @ self.x / 4
+        self.u = self.y @ self.x / 12
         self.weights = perceptron(self.x, self.y)
         self.at = list(range(4))
 
@@ -194,13 +194,15 @@ def test_perceptron_rule():
 
 
 def test_perceptron_loss():
-    x, w = rand(3), rand(3)
-    for y in (1.0, -1.0):
-        loss = F.multi_margin_loss(torch.stack([w @ x, number(0)])[None], torch.tensor([int(y < 0)]), margin=0.0) * 2
-        names = {r"\mathbf{w}": w, X: x, "y": number(y), r"\mathbf{0}": torch.zeros(3).double()}
-        swapped = r"swap arguments: \max(0, -y \mathbf{w}^\top \mathbf{x})"
-        check("perceptron-loss", names | {r"\mathcal{L}": loss}, equivalent={swapped: "the maximum is symmetric"})
-        check("perceptron-gradient", names, given=["multilayer_perceptron-perceptron-loss"])
+    w, direction = rand(3), rand(3)
+    swapped = r"swap arguments: \max(0, -y \mathbf{w}^\top \mathbf{x})"
+    for x in (direction, -0.2 * direction):
+        for y in (1.0, -1.0):
+            scores = torch.stack([w @ x, number(0)])[None]
+            loss = 2 * F.multi_margin_loss(scores, torch.tensor([int(y < 0)]), margin=0.0)  # divides by the classes
+            names = {r"\mathbf{w}": w, X: x, "y": number(y), r"\mathbf{0}": torch.zeros(3).double()}
+            check("perceptron-loss", names | {r"\mathcal{L}": loss}, equivalent={swapped: "the maximum is symmetric"})
+            check("perceptron-gradient", names, given=["multilayer_perceptron-perceptron-loss"])
 
 
 def test_margin():
