@@ -108,7 +108,7 @@ def perceptron(multilayer_perceptron_perceptron: Run) -> Figure:
 def xor() -> Figure:
     """Left: the network over the plane. Right: the four points as the hidden units see them."""
     figure, (plane, hidden) = plt.subplots(1, 2)
-    line = torch.linspace(-0.4, 1.4, 181)
+    line = torch.linspace(-0.4, 1.4, 46)
     x1, x2 = torch.meshgrid(line, line, indexing="xy")
     values = relu(x1 + x2) - 2 * relu(x1 + x2 - 1)
     levels = np.linspace(0, 1, 9)
@@ -132,7 +132,7 @@ def regions(multilayer_perceptron_regions: Run) -> Figure:
     names = ["linear", *(f"relu_{n}" for n in multilayer_perceptron_regions.config["hidden"])]
     titles = [f"linear × {multilayer_perceptron_regions.config['linear_layers']}"]
     titles += [f"ReLU × {n}" for n in multilayer_perceptron_regions.config["hidden"]]
-    x, y = multilayer_perceptron_regions.array("x"), multilayer_perceptron_regions.array("y")
+    x, y = (multilayer_perceptron_regions.array(name)[:120] for name in ("x", "y"))
     figure, panels = plt.subplots(2, 2, figsize=(6.0, 6.0), sharex=True, sharey=True)
     for axes, name, title in zip(panels.flat, names, titles, strict=True):
         classes = multilayer_perceptron_regions.array(f"{name}_class")

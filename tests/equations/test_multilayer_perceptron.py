@@ -624,6 +624,11 @@ def test_counts():
     check("multiply-adds", names | {"N": samples, "C": counter.get_total_flops() / 2})
 
 
+def test_budget():
+    m = 23
+    check("budget", {"m": m, "P": sum(p.numel() for layer in linears(784, m, m, 10) for p in layer.parameters())})
+
+
 def test_image_layers():
     c, s, m, k = 2, 6, 5, 3
 
