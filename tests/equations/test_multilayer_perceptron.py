@@ -12,6 +12,7 @@ from torch import nn
 from torch.nn import functional as F
 from torch.utils.flop_counter import FlopCounterMode
 
+from dlnotes.backpropagation import tiny_network
 from dlnotes.book.equations import eq
 from dlnotes.multilayer_perceptron import (
     curve,
@@ -26,7 +27,6 @@ from dlnotes.multilayer_perceptron import (
 W, B, X, Z, A = r"\mathbf{W}", r"\mathbf{b}", r"\mathbf{x}", r"\mathbf{z}", r"\mathbf{a}"
 ONE = r"\mathbf{1}"
 SIDES = [-1.7, -0.4, 0.6, 2.3]  # on both sides of a kink at 0
-WEAKER = "true as well, and says less"
 
 
 @pytest.fixture(params=[0, 1], autouse=True)
@@ -381,9 +381,9 @@ def test_forward():
     layers = [nn.Linear(4, 3).double(), nn.Linear(3, 5).double()]
     x = rand(4)
     outputs, pre = {0: x}, {}
-    for number_of, layer in enumerate(layers, 1):
-        pre[number_of] = layer(outputs[number_of - 1]).detach()
-        outputs[number_of] = F.silu(pre[number_of])
+    for position, layer in enumerate(layers, 1):
+        pre[position] = layer(outputs[position - 1]).detach()
+        outputs[position] = F.silu(pre[position])
     names = {
         W: [layer.weight.detach() for layer in layers],
         B: [layer.bias.detach() for layer in layers],
@@ -398,8 +398,6 @@ def test_forward():
 
 
 def test_tiny_network():
-    from dlnotes.backpropagation import tiny_network
-
     _, _, weights, biases = tiny_network()
     check("tiny-weights", {W: weights})
     check("tiny-biases", {B: biases})
