@@ -166,7 +166,8 @@ def rectifiers() -> Figure:
     return figure
 
 
-def _values_and_slopes(functions: dict) -> tuple[Figure, tuple[Axes, Axes]]:
+def _values_and_slopes(functions: dict) -> tuple[Figure, np.ndarray]:
+    """A figure with the functions on the left and their slopes by autograd on the right, and its two axes."""
     figure, panels = plt.subplots(1, 2)
     z = torch.linspace(-4, 4, 162, requires_grad=True)  # an even number, so that 0 is not among them
     for (name, function), style in zip(functions.items(), ("-", "--", "-."), strict=True):
