@@ -153,6 +153,12 @@ def test_declared_ranges():
     close(value("\\sum_{i < j} v_i v_j", ranges={"i": 3, "j": 3}), -5.0)
 
 
+def test_a_range_in_the_equation_goes_before_a_declared_one():
+    close(value(r"\prod_{j=1}^{3} a_j", ranges={"j": 2}), 240.0)
+    close(value("p", BINDINGS | {"p": r"\prod_{j=1}^{3} a_j"}, ranges={"j": 2}), 240.0)
+    close(value(r"\sum_{j=1}^{2} \sum_{k \ne j} a_k", ranges={"j": 3, "k": 3}), 14.0 + 13.0)
+
+
 def test_families_by_step_and_sample():
     path = {t: torch.tensor([float(t), 2.0 * t]) for t in range(4)}
     bindings = {r"\boldsymbol{\theta}": path, "X": [[1.0, 2.0], [3.0, 4.0]]}

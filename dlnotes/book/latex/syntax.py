@@ -334,7 +334,9 @@ class _Parser:
         outer, parts = self.locals, []
         for _, piece in self.parts(below.inside, ","):
             letter, sign = piece[0].text if piece else "", [token.text for token in piece[1:2]]
-            declared = [token for token in piece if token.text in self.indices and token.text not in self.locals]
+            has_range = sign == ["\\in"] or (sign == ["="] and bool(limit))  # of its own, whatever the test declares
+            free = piece[1:] if has_range else piece
+            declared = [token for token in free if token.text in self.indices and token.text not in self.locals]
             parts += [self.node([token], (), "declared", value=((token.text,),)) for token in declared]
             self.locals = self.locals | {token.text for token in declared}
             if sign in (["="], ["\\in"]) and letter not in self.locals:
