@@ -288,3 +288,53 @@ LINE = torch.tensor([[1.0, -1.0], [1.0, 1.0], [1.0, 2.0]])
 def test_bad_input_is_refused_with_the_remedy(no_annotation_checks, call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+# Experiments and their records
+
+
+def test_penguin_experiment_agrees_with_what_it_claims():
+    from dlnotes.experiments.logistic_regression import smoke
+
+    run = smoke()
+    gap = run.array("cross_entropy") - run.array("divergence")
+    assert (gap.max(1) - gap.min(1) < 1e-5).all() and (run.array("divergence") > 0).all()
+    assert (np.diff(run.array("descent_loss")) < 0).all()
+    assert (run.array("newton_loss")[:, -1] <= run.array("descent_loss")[:, -1]).all()
+    assert run.array("newton_loss")[:, -1] == pytest.approx(run.result("loss"), abs=1e-5)
+
+
+def test_separable_experiment_drives_the_norm_up_and_the_loss_down():
+    from dlnotes.experiments.logistic_regression_separable import smoke
+
+    run = smoke()
+    assert (run.array("loss_plain")[:, -1] < run.array("loss_plain")[:, 3]).all()
+    assert (run.array("norm_plain")[:, -1] > run.array("norm_decayed")[:, -1]).all()
+    assert (run.array("margin_plain") <= run.mean("largest_margin") + 1e-5).all()
+
+
+def test_generative_experiment_knows_the_bayes_error():
+    from dlnotes.experiments.logistic_regression_generative import smoke
+
+    run = smoke()
+    assert run.mean("bayes_gaussian") == pytest.approx(0.5 * math.erfc(1 / math.sqrt(2)), abs=1e-6)
+    assert all((run.array(f"{method}_gaussian") >= 0).all() for method in ("lda", "logistic"))
+
+
+def test_calibration_experiment_gets_surer_with_less_weight_decay():
+    from dlnotes.experiments.logistic_regression_calibration import smoke
+
+    run = smoke()
+    assert (np.diff(run.array("train_loss")) > 0).all()
+    assert (np.diff(run.array("temperature")) < 0).all()
+    assert (run.array("count").sum(1) == run.array("count").sum(1)[0]).all()
+
+
+@pytest.mark.parametrize("name", ["", "_separable", "_generative", "_calibration"])
+def test_records_are_those_of_the_page(name):
+    from dlnotes import runs
+
+    run = runs.load(f"logistic_regression{name}")
+    assert runs.fresh(run), f"train it again: python -m dlnotes train logistic_regression{name}"
+    assert len(run.seeds) >= 5
+    assert runs.record_path(f"logistic_regression{name}").stat().st_size < 40_000

@@ -1,0 +1,15 @@
+import torch
+
+from dlnotes.logistic_regression import newton_logistic_regression, sigmoid
+
+torch.manual_seed(0)
+x = torch.randn(20_000, dtype=torch.float64)
+X = torch.stack([torch.ones_like(x), x], dim=1)
+true_p = sigmoid(3 * x)
+at = (x - 2).abs().argmin()
+for flipped in (0.0, 0.1, 0.2):
+    p = flipped + (1 - 2 * flipped) * true_p  # probability of the label as it is written down
+    w = newton_logistic_regression(X, p)  # targets may be probabilities: no noise of sampling
+    fitted = sigmoid(X @ w)
+    print(f"flipped {flipped}: weight {w[1]:.2f}, boundary {-w[0] / w[1]:.2f}; at 2: p {p[at]:.3f}, fitted {fitted[at]:.3f}")
+#>
