@@ -64,6 +64,7 @@ def run(config: Config) -> Run:
             "largest_margin": [margin.item()] * seeds,
             "margin": series["margin_plain"][:, -1],
             "norm": series["norm_plain"][:, -1],
+            "growth_limit": [1 / margin.item()] * seeds,  # of the norm, by the logarithm of the time
             "norm_growth": (series["norm_plain"][:, -1] - series["norm_plain"][:, -5]) / math.log(16),
             "norm_decayed": series["norm_decayed"][:, -1],
             "angle": series["angle_plain"][:, -1],

@@ -12,4 +12,6 @@ for flipped in (0.0, 0.1, 0.2):
     w = newton_logistic_regression(X, p)  # targets may be probabilities: no noise of sampling
     fitted = sigmoid(X @ w)
     print(f"flipped {flipped}: weight {w[1]:.2f}, boundary {-w[0] / w[1]:.2f}; at 2: p {p[at]:.3f}, fitted {fitted[at]:.3f}")
-#>
+#> flipped 0.0: weight 3.00, boundary 0.00; at 2: p 0.998, fitted 0.998
+#> flipped 0.1: weight 1.61, boundary 0.00; at 2: p 0.898, fitted 0.961
+#> flipped 0.2: weight 0.99, boundary 0.00; at 2: p 0.799, fitted 0.879

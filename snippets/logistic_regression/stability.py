@@ -18,5 +18,5 @@ for value in (-20.0, -40.0, -60.0, -200.0):
     print(f"z = {value:6.1f}: loss {by_probability:.1f} and {by_logit:.1f}, slope {slopes[0]:.1e} and {slopes[1]:.1f}")
 #> z =  -20.0: loss 20.0 and 20.0, slope -1.0e+00 and -1.0
 #> z =  -40.0: loss 40.0 and 40.0, slope -4.2e-06 and -1.0
-#> z =  -60.0: loss 100.0 and 90.0, slope -0.0e+00 and -1.0
+#> z =  -60.0: loss 60.0 and 60.0, slope -8.8e-15 and -1.0
 #> z = -200.0: loss 100.0 and 200.0, slope -0.0e+00 and -1.0

@@ -24,8 +24,8 @@ def report(name, mass, y, penguins=slice(274)):
 
 
 report("penguins only   ", mass, y)
-#> penguins       least squares threshold 4.423 kg, 25 penguins wrong
-#> penguins       logistic      threshold 4.412 kg, 25 penguins wrong
+#> penguins only    least squares threshold 4.423 kg, 25 penguins wrong
+#> penguins only    logistic      threshold 4.412 kg, 25 penguins wrong
 heavy = torch.full((20,), 30.0, dtype=torch.float64)  # label 1, far on the right side
 report("with 20 at 30 kg", torch.cat([mass, heavy]), torch.cat([y, torch.ones(20)]))
 #> with 20 at 30 kg least squares threshold 6.541 kg, 123 penguins wrong
