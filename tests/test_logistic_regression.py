@@ -330,6 +330,56 @@ def test_calibration_experiment_gets_surer_with_less_weight_decay():
     assert (run.array("count").sum(1) == run.array("count").sum(1)[0]).all()
 
 
+@pytest.mark.parametrize("name", ["logistic_regression", "logistic_regression_generative"])
+def test_records_come_out_again(name):
+    """Seed 0 of the stored run, run again."""
+    import dataclasses
+
+    from dlnotes import experiments, runs
+
+    experiment = experiments.module(name)
+    again, run = experiment.run(dataclasses.replace(experiment.Config(), seeds=(0,))), runs.load(name)
+    for series in run.series:
+        stored = run.array(series) if series in run.axes else run.array(series)[:1]
+        np.testing.assert_allclose(again.array(series), stored, rtol=1e-4, atol=1e-5, err_msg=series)
+    for result in run.results:
+        assert again.result(result)[0] == pytest.approx(run.result(result)[0], rel=1e-4, abs=1e-5), result
+
+
+def test_separable_record_agrees_with_newton_and_with_itself():
+    from dlnotes import runs
+
+    run = runs.load("logistic_regression_separable")
+    x = torch.tensor(np.stack([run.array("bill_length"), run.array("bill_depth")], axis=1), dtype=torch.float64)
+    y = torch.tensor(run.array("gentoo"), dtype=torch.float64)
+    decayed = newton_logistic_regression(x, y, weight_decay=run.config["weight_decay"], tol=1e-10)
+    assert run.result("norm_decayed") == pytest.approx(decayed.norm().item(), rel=1e-4)
+
+    weights = torch.tensor(run.array("weights"), dtype=torch.float64)
+    margins = ((2 * y - 1) * (weights @ x.T)).amin(1) / weights.norm(dim=1)
+    assert run.result("norm") == pytest.approx(weights.norm(dim=1).numpy(), rel=1e-4)
+    assert run.result("margin") == pytest.approx(margins.numpy(), rel=1e-3)
+    best = ((2 * y - 1) * (x @ torch.tensor(run.array("direction"), dtype=torch.float64))).min().item()
+    assert run.mean("largest_margin") == pytest.approx(best, rel=1e-4)
+    assert run.mean("growth_limit") == pytest.approx(1 / best, rel=1e-4)
+
+
+def test_calibration_record_agrees_with_itself():
+    from dlnotes import runs
+
+    run = runs.load("logistic_regression_calibration")
+    for suffix in ("", "_scaled"):
+        predicted, happened, count = (run.array(f"{name}{suffix}") for name in ("predicted", "happened", "count"))
+        assert (count.sum(1) == 2000).all()
+        gaps = (count * np.abs(happened - predicted)).sum(1) / count.sum(1)
+        assert run.result(f"ece{suffix}_weakest") == pytest.approx(gaps, abs=1e-5)
+    assert run.result("surest") == pytest.approx(run.array("predicted")[:, -1])
+    assert run.result("borne_out") == pytest.approx(run.array("happened")[:, -1])
+    for name in ("loss", "temperature", "accuracy", "train_loss"):
+        assert run.result(f"{name}_weakest") == pytest.approx(run.array(name)[:, 0])
+        assert run.result(f"{name}_strongest") == pytest.approx(run.array(name)[:, -1])
+
+
 @pytest.mark.parametrize("name", ["", "_separable", "_generative", "_calibration"])
 def test_records_are_those_of_the_page(name):
     from dlnotes import runs

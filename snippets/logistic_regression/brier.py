@@ -14,5 +14,6 @@ resolution = (n * (share - y.mean()) ** 2).sum() / len(y)
 uncertainty = y.mean() * (1 - y.mean())
 print(f"Brier score {((p - y) ** 2).mean():.4f}")
 #> Brier score 0.1529
-print(f"{reliability:.4f} - {resolution:.4f} + {uncertainty:.4f} = {reliability - resolution + uncertainty:.4f}")
+total = reliability - resolution + uncertainty
+print(f"{reliability:.4f} - {resolution:.4f} + {uncertainty:.4f} = {total:.4f}")
 #> 0.0006 - 0.0977 + 0.2500 = 0.1529

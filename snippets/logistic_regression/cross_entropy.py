@@ -15,5 +15,6 @@ print(f"KL(0.3 || 0.6) = {divergence(theta, q):.4f}, KL(0.6 || 0.3) = {divergenc
 #> KL(0.3 || 0.6) = 0.1838, KL(0.6 || 0.3) = 0.1920
 
 near = theta + 0.01
-print(f"nearby: {divergence(theta, near):.3e}, by the curvature {0.01**2 / (2 * theta * (1 - theta)):.3e}")
+by_curvature = (near - theta) ** 2 / (2 * theta * (1 - theta))
+print(f"nearby: {divergence(theta, near):.3e}, by the curvature {by_curvature:.3e}")
 #> nearby: 2.351e-04, by the curvature 2.381e-04

@@ -10,7 +10,7 @@ best = loss.argmin()
 print(f"smallest loss {loss[best]:.3f} nats, at q = {q[best]:.2f}")
 #> smallest loss 0.610 nats, at q = 0.30
 
-few = y[:4]  # with one free parameter a sample, the training loss can be 0: it has learned the noise
+few = y[:4]  # one free parameter a sample: it learns the noise
 print("training loss of the labels themselves:", binary_cross_entropy(few, few).item())
 #> training loss of the labels themselves: 0.0
 print(f"on other samples: {binary_cross_entropy(few.repeat(1000), y[4:4004]):.1f} nats")

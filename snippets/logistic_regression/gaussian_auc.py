@@ -9,7 +9,8 @@ for distance in (0.5, 1.0, 2.0):
     x = torch.randn(len(y), dtype=torch.float64) + distance * y
     false_rate, true_rate, _ = roc_curve(x, y)
     predicted = Normal(0.0, 1.0).cdf(torch.tensor(distance / 2**0.5))
-    print(f"distance {distance}: area {torch.trapezoid(true_rate, false_rate):.2f}, predicted {predicted:.2f}")
+    area = torch.trapezoid(true_rate, false_rate)
+    print(f"distance {distance}: area {area:.2f}, predicted {predicted:.2f}")
 #> distance 0.5: area 0.64, predicted 0.64
 #> distance 1.0: area 0.76, predicted 0.76
 #> distance 2.0: area 0.92, predicted 0.92

@@ -1,7 +1,10 @@
 import torch
 
 from dlnotes.data import PENGUIN_SPECIES, penguins
-from dlnotes.logistic_regression import linear_discriminant_analysis, newton_logistic_regression
+from dlnotes.logistic_regression import (
+    linear_discriminant_analysis,
+    newton_logistic_regression,
+)
 
 measurements, species = penguins()
 chosen = species != PENGUIN_SPECIES.index("Chinstrap")

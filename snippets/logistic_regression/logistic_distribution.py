@@ -16,5 +16,6 @@ print("sigmoid(t)                ", sigmoid(t).numpy().round(3))
 print(f"variance {noise.var():.2f}, π²/3 = {math.pi**2 / 3:.4f}")
 #> variance 3.30, π²/3 = 3.2899
 z = torch.tensor(0.7, dtype=torch.float64)
-print(f"P(0.7 + noise > 0) = {(z + noise > 0).double().mean():.3f}, sigmoid(0.7) = {sigmoid(z):.3f}")
+share = (z + noise > 0).double().mean()
+print(f"P(0.7 + noise > 0) = {share:.3f}, sigmoid(0.7) = {sigmoid(z):.3f}")
 #> P(0.7 + noise > 0) = 0.668, sigmoid(0.7) = 0.668

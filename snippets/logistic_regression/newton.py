@@ -15,15 +15,14 @@ X = torch.stack([torch.ones_like(mass), mass, length], dim=1)
 y = (species[chosen] == PENGUIN_SPECIES.index("Gentoo")).double()
 
 w = torch.zeros(3, dtype=torch.float64)
-for step in range(8):
+for step in range(10):
     gradient = logistic_regression_gradient(X, y, w)
-    if step % 2 == 0:
+    if step % 4 == 0:
         print(f"step {step}: largest entry of the gradient {gradient.abs().max():.1e}")
     w = w - torch.linalg.solve(logistic_regression_hessian(X, w), gradient)
 #> step 0: largest entry of the gradient 1.2e-01
-#> step 2: largest entry of the gradient 6.7e-02
 #> step 4: largest entry of the gradient 1.6e-02
-#> step 6: largest entry of the gradient 1.5e-03
+#> step 8: largest entry of the gradient 3.2e-08
 
 print("same as the module's:", torch.allclose(w, newton_logistic_regression(X, y), atol=1e-4))
 #> same as the module's: True

@@ -19,6 +19,7 @@ def KL(theta, q):
 
 # the straight way is longer than the detour over 0.9: no triangle inequality either
 for name, D in (("H", H), ("KL", KL)):
-    print(f"{name}(0.5, 0.999) = {D(0.5, 0.999):.3f}, by way of 0.9: {D(0.5, 0.9) + D(0.9, 0.999):.3f}")
+    detour = D(0.5, 0.9) + D(0.9, 0.999)
+    print(f"{name}(0.5, 0.999) = {D(0.5, 0.999):.3f}, by way of 0.9: {detour:.3f}")
 #> H(0.5, 0.999) = 3.454, by way of 0.9: 1.896
 #> KL(0.5, 0.999) = 2.761, by way of 0.9: 0.877

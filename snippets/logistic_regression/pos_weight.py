@@ -11,5 +11,6 @@ for _ in range(200):
     z = (z - gradient).detach().requires_grad_()
 print(f"fitted probability {torch.sigmoid(z).item():.4f}, log-odds {z.item():.4f}")
 #> fitted probability 0.5000, log-odds 0.0000
-print(f"log-odds of the share {torch.logit(torch.tensor(theta)):.4f}, plus log 4 = {weight.log().item():.4f}")
+share = torch.logit(torch.tensor(theta))
+print(f"log-odds of the share {share:.4f}, plus log 4 = {weight.log().item():.4f}")
 #> log-odds of the share -1.3863, plus log 4 = 1.3863

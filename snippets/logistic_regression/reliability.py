@@ -1,6 +1,10 @@
 import torch
 
-from dlnotes.logistic_regression import calibration_curve, expected_calibration_error, sigmoid
+from dlnotes.logistic_regression import (
+    calibration_curve,
+    expected_calibration_error,
+    sigmoid,
+)
 
 torch.manual_seed(0)
 z = 2 * torch.randn(50_000)
@@ -10,7 +14,8 @@ for name, logits in (("honest", z), ("twice as sure", 2 * z)):
     p = sigmoid(logits)
     predicted, happened, _ = calibration_curve(p, y, bins=5)
     print(f"{name}: predicted {predicted.numpy().round(2)}")
-    print(f"{name}: happened  {happened.numpy().round(2)}, ECE {expected_calibration_error(p, y, bins=5):.3f}")
+    error = expected_calibration_error(p, y, bins=5)
+    print(f"{name}: happened  {happened.numpy().round(2)}, ECE {error:.3f}")
 #> honest: predicted [0.09 0.3  0.5  0.7  0.91]
 #> honest: happened  [0.1  0.3  0.5  0.7  0.91], ECE 0.002
 #> twice as sure: predicted [0.05 0.3  0.5  0.71 0.95]

@@ -12,7 +12,8 @@ following = torch.rand(len(theta)) < theta
 for count in (0, 2, 5):
     share = following[k == count].float().mean()
     estimate = bernoulli_mle(seen[k == count][0])
-    print(f"k = {count}: next is 1 with {share:.2f}; (k+1)/(n+2) = {(count + 1) / (n + 2):.2f}, k/n = {estimate:.2f}")
-#> k = 0: next is 1 with 0.14; (k+1)/(n+2) = 0.14, k/n = 0.00
-#> k = 2: next is 1 with 0.43; (k+1)/(n+2) = 0.43, k/n = 0.40
-#> k = 5: next is 1 with 0.86; (k+1)/(n+2) = 0.86, k/n = 1.00
+    laplace = (count + 1) / (n + 2)
+    print(f"k = {count}: next is 1 with {share:.2f}; Laplace {laplace:.2f}, k/n = {estimate:.2f}")
+#> k = 0: next is 1 with 0.14; Laplace 0.14, k/n = 0.00
+#> k = 2: next is 1 with 0.43; Laplace 0.43, k/n = 0.40
+#> k = 5: next is 1 with 0.86; Laplace 0.86, k/n = 1.00

@@ -10,7 +10,7 @@ y = (species[chosen] == PENGUIN_SPECIES.index("Gentoo")).double()
 
 
 def thresholds(mass, y):
-    """Where least squares predicts 1/2, and where logistic regression does, in kg; mistakes on the penguins."""
+    """Where least squares predicts 1/2, and where logistic regression does, in kg."""
     X = torch.stack([torch.ones_like(mass), mass], dim=1)
     least_squares = torch.linalg.lstsq(X, y.unsqueeze(1)).solution.squeeze(1)
     logistic = newton_logistic_regression(X, y)
