@@ -13,8 +13,8 @@ theta = bernoulli_mle(is_gentoo[is_gentoo | is_adelie].double())
 print(f"share of gentoos {theta:.4f}")
 #> share of gentoos 0.4489
 mean, variance = gaussian_mle(mass)
-print(f"closed form: mean {mean:.4f} kg, variance {variance:.4f} kg²")
-#> closed form: mean 5.0760 kg, variance 0.2521 kg²
+print(f"closed form: mean {mean:.4f} kg, variance {variance:.4f} kg^2")
+#> closed form: mean 5.0760 kg, variance 0.2521 kg^2
 
 # the same by a numerical optimiser, in the mean and the logarithm of the variance
 params = torch.tensor([1.0, 0.0], dtype=torch.float64, requires_grad=True)
@@ -29,5 +29,5 @@ def negative_log_likelihood():
 
 
 optimiser.step(negative_log_likelihood)
-print(f"optimiser:   mean {params[0]:.4f} kg, variance {params[1].exp():.4f} kg²")
-#> optimiser:   mean 5.0760 kg, variance 0.2521 kg²
+print(f"optimiser:   mean {params[0]:.4f} kg, variance {params[1].exp():.4f} kg^2")
+#> optimiser:   mean 5.0760 kg, variance 0.2521 kg^2

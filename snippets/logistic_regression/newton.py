@@ -28,10 +28,10 @@ print("same as the module's:", torch.allclose(w, newton_logistic_regression(X, y
 #> same as the module's: True
 error = torch.linalg.inv(len(y) * logistic_regression_hessian(X, w)).diagonal().sqrt()
 for name, weight, deviation in zip(("bias", "per kg", "per mm"), w, error, strict=True):
-    print(f"{name}: {weight:.2f} ± {deviation:.2f}")
-#> bias: -58.07 ± 10.22
-#> per kg: 4.36 ± 1.25
-#> per mm: 0.90 ± 0.19
+    print(f"{name}: {weight:.2f} +- {deviation:.2f}")
+#> bias: -58.07 +- 10.22
+#> per kg: 4.36 +- 1.25
+#> per mm: 0.90 +- 0.19
 p = sigmoid(X @ w)
 print(f"sum of the probabilities {p.sum():.3f}, gentoos {y.sum():.0f}")
 #> sum of the probabilities 123.000, gentoos 123
