@@ -1,0 +1,13 @@
+"""What one step takes from the parameters 10 and 0.1 when the loss has no gradient."""
+
+import torch
+
+makers = {"SGD": torch.optim.SGD, "Adam": torch.optim.Adam, "AdamW": torch.optim.AdamW}
+for name, make in makers.items():
+    w = torch.tensor([10.0, 0.1], dtype=torch.float64, requires_grad=True)
+    optimizer = make([w], lr=0.01, weight_decay=0.1)
+    before = w.detach().clone()
+    w.grad = torch.zeros(2, dtype=torch.float64)
+    optimizer.step()
+    print(f"{name:6}", [f"{taken:.4f}" for taken in (before - w).tolist()])
+#>

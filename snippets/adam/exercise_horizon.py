@@ -1,0 +1,15 @@
+"""Mean age and half-life of the gradients in a moving average."""
+
+import math
+
+import torch
+
+for beta in (0.9, 0.99, 0.999):
+    ages = torch.arange(100_000, dtype=torch.float64)
+    weights = (1 - beta) * beta**ages
+    mean_age = (weights * ages).sum().item()
+    half = -math.log(2) / math.log(beta)
+    print(f"β = {beta}: mean age {mean_age:.1f}, half of the weight within {half:.1f} steps")
+#>
+print(f"β² for batches of twice the size: {0.999**2:.6f}, not 0.999")
+#>
