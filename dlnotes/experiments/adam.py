@@ -41,7 +41,7 @@ class Config:
     hidden: int = 128  # units, ReLU
     batch: int = 100  # samples a step
     epochs: int = 15  # passes over the samples
-    plain_lrs: tuple[float, ...] = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0)  # of sgd, momentum and nesterov
+    plain_lrs: tuple[float, ...] = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)  # at the start, of sgd, momentum, nesterov
     adaptive_lrs: tuple[float, ...] = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1)  # of the others
     tuning_seeds: tuple[int, ...] = (100, 101, 102)  # initial weights and order of the samples
     seeds: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6, 7, 8, 9)
@@ -121,6 +121,8 @@ def train(
     sizes = [split.train.x.shape[1], config.hidden, int(split.train.labels.max()) + 1]
     networks = [initial(sizes, seeds, config.device) for _ in lrs]
     optimizer = OPTIMIZERS[name]([{"params": network, "lr": lr} for network, lr in zip(networks, lrs, strict=True)])
+    steps = config.epochs * -(-len(split.train.x) // config.batch)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)  # from the learning rate to 0
     generators = [torch.Generator().manual_seed(seed) for seed in seeds]
     losses = [evaluate(networks, split.train)[0]]
     for _ in progress(range(config.epochs), name):
@@ -132,6 +134,7 @@ def train(
             optimizer.zero_grad()
             loss.sum().backward()  # each network's gradient is that of its own loss
             optimizer.step()
+            schedule.step()
         losses.append(evaluate(networks, split.train)[0])
     return Trained(torch.stack(losses, dim=-1), evaluate(networks, on)[1])
 
@@ -144,12 +147,14 @@ def run(config: Config) -> Run:
         lrs = config.plain_lrs if name in ("sgd", "momentum", "nesterov") else config.adaptive_lrs
         tuned = train(config, split, name, lrs, config.tuning_seeds, split.validation)
         series[f"{name}_validation"] = tuned.accuracy.T
-        best = tuned.accuracy.mean(0).argmax().item()
+        mean = tuned.accuracy.mean(0)
+        best = mean.argmax().item()
         final = train(config, split, name, (lrs[best],), config.seeds, split.test)
         series[f"{name}_train_loss"] = final.train_loss[:, 0]
         results[f"{name}_train_loss"] = final.train_loss[:, 0, -1]
         results[f"{name}_accuracy"] = final.accuracy[:, 0]
         results[f"{name}_lr"] = [lrs[best]] * len(config.seeds)
+        results[f"{name}_good_lrs"] = [float((mean > mean.max() - 0.01).sum())] * len(config.seeds)  # within 1 %
         results[f"{name}_at_edge"] = [float(best in (0, len(lrs) - 1))] * len(config.seeds)
     axes = {f"{name}_validation": ["learning rate", "tuning seed"] for name in OPTIMIZERS}
     return record(config, started, series=series, results=results, data=config.dataset, axes=axes)

@@ -91,6 +91,8 @@ def run(config: Config) -> Run:
         results[f"{name}_loss"] = loss[:, 0, -1]
         results[f"{name}_lr"] = [lrs[best]] * len(config.seeds)
         results[f"{name}_at_edge"] = [float(best in (0, len(lrs) - 1))] * len(config.seeds)
+    for name in ("sgd", "adam"):  # the seeds have the same samples for each optimiser
+        results[f"{name}_behind_adagrad"] = results[f"{name}_loss"] - results["adagrad_loss"]
     return record(config, started, series=series | {"edges": edges}, results=results, axes={"edges": ["edge"]})
 
 

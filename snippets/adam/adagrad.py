@@ -14,4 +14,6 @@ for t in range(1, 101):
     optimizer.step()
     if t in (1, 4, 100):
         print(t, [round(step, 6) for step in (w - before).tolist()])
-#>
+#> 1 [-0.1, -0.1, 0.1]
+#> 4 [-0.05, -0.05, 0.05]
+#> 100 [-0.01, -0.01, 0.01]

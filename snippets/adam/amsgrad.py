@@ -17,4 +17,5 @@ for amsgrad in (False, True):
         optimizer.step()
         x.data.clamp_(-1, 1)
     print("AMSGrad" if amsgrad else "Adam", f"x = {x.item():.3f}, regret a round {(paid + 10000) / 30000:.3f}")
-#>
+#> Adam x = 1.000, regret a round 0.669
+#> AMSGrad x = -0.998, regret a round 0.004

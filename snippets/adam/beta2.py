@@ -5,7 +5,7 @@ import torch
 from dlnotes.adam import Adam
 
 C = 3.0
-for beta2 in (0.1, 0.5, 0.7, 0.9, 0.999):
+for beta2 in (0.1, 0.2, 0.3, 0.5, 0.999):
     x = torch.zeros((), dtype=torch.float64, requires_grad=True)
     optimizer = Adam([x], betas=(0.0, beta2), eps=0.0)
     for t in range(1, 9001):
@@ -14,4 +14,8 @@ for beta2 in (0.1, 0.5, 0.7, 0.9, 0.999):
         optimizer.step()
         x.data.clamp_(-1, 1)
     print(beta2, f"{x.item():.2f}")
-#>
+#> 0.1 1.00
+#> 0.2 1.00
+#> 0.3 1.00
+#> 0.5 -0.99
+#> 0.999 -0.99

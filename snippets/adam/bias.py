@@ -15,4 +15,6 @@ for t in (1, 5, 20):
         f"t = {t:2}: weights {weights.sum():.4f}, formula {1 - beta**t:.4f};"
         f" mean of v {plain[t - 1]:.2f}, corrected {corrected[t - 1]:.2f}"
     )
-#>
+#> t =  1: weights 0.1000, formula 0.1000; mean of v 0.50, corrected 5.01
+#> t =  5: weights 0.4095, formula 0.4095; mean of v 2.05, corrected 5.00
+#> t = 20: weights 0.8784, formula 0.8784; mean of v 4.40, corrected 5.00

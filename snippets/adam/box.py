@@ -12,4 +12,5 @@ for make in (Adam, AdamW):
         w.grad = (w - minimum).detach()
         optimizer.step()
     print(make.__name__, [round(x, 2) for x in w.tolist()])
-#>
+#> Adam [6.67, 0.33]
+#> AdamW [2.0, 0.5]

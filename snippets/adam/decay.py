@@ -10,4 +10,6 @@ for name, make in makers.items():
     w.grad = torch.zeros(2, dtype=torch.float64)
     optimizer.step()
     print(f"{name:6}", [f"{taken:.4f}" for taken in (before - w).tolist()])
-#>
+#> SGD    ['0.0100', '0.0001']
+#> Adam   ['0.0100', '0.0100']
+#> AdamW  ['0.0100', '0.0001']

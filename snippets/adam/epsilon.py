@@ -14,9 +14,12 @@ steps = {
 }
 for place, step in steps.items():
     print(f"{place:26}", [f"{s:.5f}" for s in step.tolist()])
-#>
+#> beside the corrected root  ['0.99999', '0.99900', '0.90909', '0.09091']
+#> beside the plain root      ['0.99968', '0.96935', '0.24025', '0.00315']
+#> under the corrected root   ['0.99504', '0.09950', '0.00100', '0.00001']
+#> under the plain root       ['0.30151', '0.00316', '0.00003', '0.00000']
 w = torch.zeros(4, dtype=torch.float64, requires_grad=True)
 w.grad = g
 torch.optim.Adam([w], lr=1.0).step()
 print(f"{'torch':26}", [f"{-s:.5f}" for s in w.tolist()])
-#>
+#> torch                      ['0.99999', '0.99900', '0.90909', '0.09091']

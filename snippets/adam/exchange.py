@@ -24,4 +24,4 @@ second.load_state_dict(first.state_dict())
 train(second, model, 20)
 train(torch.optim.Adam(twin.parameters(), lr=0.1, amsgrad=True), twin, 40)
 print(torch.allclose(model.weight, twin.weight))
-#>
+#> True

@@ -15,4 +15,7 @@ for t in range(1, 1001):
     optimizer.step()
     if t in (1, 10, 100, 1000):
         print(f"t = {t:4}: paper {largest**-0.5:.2f}, torch {(before - w.item()) / g:.2f}")
-#>
+#> t =    1: paper 31.62, torch 1.00
+#> t =   10: paper 31.62, torch 3.16
+#> t =  100: paper 31.62, torch 9.76
+#> t = 1000: paper 31.62, torch 25.15

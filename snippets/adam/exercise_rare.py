@@ -21,4 +21,7 @@ for name, make in makers.items():
             optimizer.step()
         moved.append(round(-w.item() / (10_000 / k), 3))
     print(f"{name:8}", moved)
-#>
+#> SGD      [1.0, 1.0, 1.0]
+#> Adagrad  [0.02, 0.062, 0.186]
+#> RMSprop  [1.134, 3.548, 10.706]
+#> Adam     [1.0, 3.16, 9.726]

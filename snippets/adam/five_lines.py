@@ -20,4 +20,4 @@ for g in gradients:
     w.grad = g
     optimizer.step()
 print(torch.allclose(theta, w.detach(), rtol=1e-12))
-#>
+#> True

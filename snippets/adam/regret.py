@@ -23,4 +23,6 @@ for rounds in (100, 1000, 10000):
     best = (centres.median() - centres).abs().sum().item()
     bound = 2**0.5 * width * optimizer.state[w]["sum"].sqrt().item()
     print(f"T = {rounds}: regret {paid - best:.1f} < {bound:.1f}, a round {(paid - best) / rounds:.4f}")
-#>
+#> T = 100: regret 6.9 < 28.3, a round 0.0689
+#> T = 1000: regret 25.2 < 89.4, a round 0.0252
+#> T = 10000: regret 65.6 < 282.8, a round 0.0066

@@ -14,4 +14,9 @@ for make in (Adam, NormAdam):
         if t in (1, 500, 2000):
             x, y = (abs(coordinate) for coordinate in w.tolist())
             print(f"{make.__name__}, step {t}: |x| = {x:.4f}, |y| = {y:.4f}")
-#>
+#> Adam, step 1: |x| = 0.9900, |y| = 0.9900
+#> Adam, step 500: |x| = 0.0000, |y| = 0.0000
+#> Adam, step 2000: |x| = 0.0000, |y| = 0.0000
+#> NormAdam, step 1: |x| = 1.0000, |y| = 0.9900
+#> NormAdam, step 500: |x| = 0.9987, |y| = 0.0000
+#> NormAdam, step 2000: |x| = 0.9867, |y| = 0.0000

@@ -10,4 +10,5 @@ for name, weight_decay in (("the same λ", decay), ("λ / α", decay / alpha)):
     w.data.fill_(2.0)
     torch.optim.AdamW([w], lr=alpha, weight_decay=weight_decay).step()
     print(f"{name}: torch {w.item():.7f}, paper {by_paper:.7f}")
-#>
+#> the same λ: torch 1.9989998, paper 1.9988000
+#> λ / α: torch 1.9988000, paper 1.9988000

@@ -13,6 +13,6 @@ def steps(rates):
 
 
 print("one rate for both:", steps(2 / curvatures.sum()))
-#>
+#> one rate for both: 23026
 print("a rate for each:", steps(0.5 / curvatures))
-#>
+#> a rate for each: 7
