@@ -2,13 +2,18 @@
 
 import copy
 import math
+from dataclasses import replace
 
 import pytest
 import torch
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from dlnotes import data, runs
 from dlnotes.adam import Adagrad, Adam, AdamW, NormAdam, RMSprop, moving_averages, worst_step
+from dlnotes.experiments import adam as comparison
+from dlnotes.experiments import adam_decay as decay
+from dlnotes.experiments import adam_sparse as sparse
 
 PAIRS = {
     "adagrad": (Adagrad, torch.optim.Adagrad),
@@ -262,3 +267,104 @@ def test_norm_adam_is_adam_for_a_single_number_and_turns_with_the_problem(seed):
         for optimizer in optimizers:
             optimizer.step()
     torch.testing.assert_close(turned.detach(), rotation @ plain.detach())
+
+
+# ---- The experiments
+
+
+@pytest.mark.parametrize("name", ["adam", "momentum", "adagrad"])
+def test_stacked_networks_train_as_separate_ones(name):
+    """One learning rate and seed of the batch, beside a network of torch.nn with an optimiser of its own."""
+    config = replace(comparison.Config(), samples=60, validation=20, hidden=5, batch=20, epochs=2, device="cpu")
+    config = replace(config, dataset="digits")
+    split, seeds, lrs = comparison.load_split(config), (3, 4), (1e-2, 3e-2)
+    stacked = comparison.train(config, split, name, lrs, seeds, split.validation)
+
+    sizes = [64, 5, 10]
+    first, first_bias, second, second_bias = (layer[1].detach() for layer in comparison.initial(sizes, seeds, "cpu"))
+    model = torch.nn.Sequential(torch.nn.Linear(64, 5), torch.nn.ReLU(), torch.nn.Linear(5, 10))
+    for parameter, value in zip(model.parameters(), (first.T, first_bias[0], second.T, second_bias[0]), strict=True):
+        parameter.data.copy_(value)
+    makers = {"adam": torch.optim.Adam, "adagrad": torch.optim.Adagrad}
+    make = makers.get(name, lambda params, lr: torch.optim.SGD(params, lr, momentum=0.9))
+    optimizer = make(model.parameters(), lr=lrs[0])
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, 6)
+    generator = torch.Generator().manual_seed(seeds[1])
+    for _ in range(2):
+        for index in torch.randperm(60, generator=generator).split(20):
+            optimizer.zero_grad()
+            torch.nn.functional.cross_entropy(model(split.train.x[index]), split.train.labels[index]).backward()
+            optimizer.step()
+            schedule.step()
+    with torch.no_grad():
+        loss = torch.nn.functional.cross_entropy(model(split.train.x), split.train.labels)
+        accuracy = (model(split.validation.x).argmax(1) == split.validation.labels).float().mean()
+    torch.testing.assert_close(stacked.train_loss[1, 0, -1], loss, rtol=1e-4, atol=1e-5)
+    assert stacked.accuracy[1, 0] == pytest.approx(accuracy.item())
+
+
+def test_validation_and_test_samples_are_not_trained_on():
+    config = replace(comparison.Config(), dataset="digits", samples=100, validation=50, device="cpu")
+    split = comparison.load_split(config)
+    images = data.digits("train")[0].flatten(1).float()
+    assert [len(part.x) for part in split] == [100, 50, len(data.digits("test")[0])]
+    restored = split.validation.x * images[:100].std() + images[:100].mean()
+    torch.testing.assert_close(restored, images[100:150])
+
+
+def test_sparse_features_have_the_frequencies_that_they_should():
+    config = replace(sparse.Config(), features=8, device="cpu")
+    truth = torch.ones(2, 8)
+    x, y = sparse.draw(config, truth, 20_000, torch.Generator().manual_seed(0))
+    frequency = 0.5 / torch.arange(1, 9)
+    torch.testing.assert_close(x.mean((0, 1)), frequency, rtol=0, atol=0.02)
+    alone = (x.sum(-1) == 1) & (x[..., 0] == 1)  # only the first feature: the label is 1 with probability σ(1)
+    assert y[alone].mean() == pytest.approx(torch.sigmoid(torch.tensor(1.0)).item(), abs=0.02)
+
+
+@pytest.mark.parametrize("module", [comparison, sparse, decay])
+def test_records_hold_what_the_experiments_measure(module):
+    name = module.__name__.rpartition(".")[2]
+    run, recorded = module.smoke(), runs.load(name)
+    assert set(run.series) == set(recorded.series) and set(run.results) == set(recorded.results)
+    assert len(recorded.seeds) >= 5 and runs.fresh(recorded), f"run it again: python -m dlnotes train {name}"
+
+
+def test_chosen_learning_rates_are_the_best_of_their_grids_and_not_at_the_edge():
+    record = runs.load("adam")
+    for name in comparison.OPTIMIZERS:
+        lrs = record.config["plain_lrs" if name in ("sgd", "momentum", "nesterov") else "adaptive_lrs"]
+        best = record.array(f"{name}_validation").mean(1).argmax()
+        assert record.mean(f"{name}_lr") == pytest.approx(lrs[best]) and 0 < best < len(lrs) - 1
+    assert all(runs.load("adam_sparse").mean(f"{name}_at_edge") == 0 for name in sparse.OPTIMIZERS)
+
+
+def test_the_comparison_came_out_as_the_page_says():
+    record = runs.load("adam")
+    loss, accuracy = (
+        {n: record.result(f"{n}_{what}") for n in comparison.OPTIMIZERS} for what in ("train_loss", "accuracy")
+    )
+    averaging = ("momentum", "nesterov", "adam", "amsgrad", "adamw")
+    means = [accuracy[name].mean() for name in averaging]
+    assert max(means) - min(means) < max(accuracy[name].std(ddof=1) for name in averaging)
+    for name in ("sgd", "rmsprop", "adagrad"):
+        assert accuracy[name].mean() < min(means)
+        assert loss[name].mean() > max(loss[other].mean() for other in averaging)
+    for name in set(comparison.OPTIMIZERS) - {"nesterov"}:
+        assert loss["nesterov"].mean() + loss["nesterov"].std(ddof=1) < loss[name].mean()
+    assert abs(accuracy["adam"].mean() - accuracy["amsgrad"].mean()) < accuracy["adam"].std(ddof=1)
+    assert record.mean("momentum_good_lrs") == record.mean("adam_good_lrs")
+    assert record.array("adam_validation").mean(1)[-1] > 0.6 and record.array("momentum_validation").mean(1)[-1] < 0.2
+
+
+def test_decay_and_sparse_features_came_out_as_the_page_says():
+    record = runs.load("adam_decay")
+    assert record.mean("gain") > 0
+    assert abs(record.mean("penalty_accuracy") - record.mean("penalty_without")) < record.std("penalty_without")
+    for name in ("penalty", "decoupled"):  # at the largest learning rate decay helps, at the others hardly
+        largest = record.array(name).mean(0)[-1]
+        assert largest.max() - largest[0] > 0.04
+    record = runs.load("adam_sparse")
+    assert record.min("sgd_behind_adagrad") > 0 and record.mean("adam_behind_adagrad") > 0
+    sgd, adagrad = (record.array(f"{name}_distance").mean(0) for name in ("sgd", "adagrad"))
+    assert (sgd > adagrad).all()

@@ -71,7 +71,7 @@ def bias() -> Figure:
     average.plot(steps, gradients, ".", color="C5", label="$g_t$")
     average.plot(steps, moving_averages(gradients, 0.9, corrected=False), "C1--", label="$m_t$")
     average.plot(steps, moving_averages(gradients, 0.9), "C0-", label=r"$\hat{m}_t$")
-    average.set(xlabel="step", ylabel="gradient", ylim=(0, 3.8))
+    average.set(xlabel="step", ylabel="gradient", ylim=(0, 4.4))
     average.legend(loc="upper right", ncols=3, columnspacing=0.8, handlelength=1.2)
     t = torch.logspace(0, 4, 200, dtype=torch.float64)
     first, second = 1 - 0.9**t, (1 - 0.999**t).sqrt()

@@ -1,5 +1,5 @@
-"""Adagrad's steps: the first is η for any gradient, later ones shrink as one over
-the root of t."""
+"""Adagrad's steps: the first is η for any gradient, later ones shrink as
+one over the root of t."""
 
 import torch
 

@@ -1,4 +1,5 @@
-"""Losses 3x, -x, -x, 3x, … on [-1, 1]: every three sum to x, so that -1 is best."""
+"""Losses 3x, -x, -x, 3x, … on [-1, 1]: every three sum to x, so that -1
+is best."""
 
 import torch
 

@@ -1,4 +1,5 @@
-"""The same losses for other β₂: which end of the interval does Adam go to?"""
+"""The same losses for other β₂: which end of the interval does Adam go
+to?"""
 
 import torch
 

@@ -1,4 +1,5 @@
-"""The weights of a moving average add up to 1 - β^t, and so does its mean."""
+"""The weights of a moving average add up to 1 - β^t, and so does its
+mean."""
 
 import torch
 

@@ -1,4 +1,5 @@
-"""A constant gradient has the variance 0. What does centred RMSprop divide by?"""
+"""A constant gradient has the variance 0. What does centred RMSprop
+divide by?"""
 
 import torch
 

@@ -1,4 +1,5 @@
-"""What one step takes from the parameters 10 and 0.1 when the loss has no gradient."""
+"""What one step takes from the parameters 10 and 0.1 when the loss has
+no gradient."""
 
 import torch
 

@@ -1,4 +1,5 @@
-"""First step over η for ε = 1e-8 in four places, and gradients of four sizes."""
+"""First step over η for ε = 1e-8 in four places, and gradients of four
+sizes."""
 
 import torch
 

@@ -1,5 +1,5 @@
-"""Step over gradient of AMSGrad, one gradient 1 and then 0.01, as printed in the
-paper (no correction) and as in torch."""
+"""Step over gradient of AMSGrad, one gradient 1 and then 0.01, as
+printed in the paper (no correction) and as in torch."""
 
 import torch
 

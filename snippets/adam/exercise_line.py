@@ -1,4 +1,5 @@
-"""Distance from the start on a straight line after 10,000 steps with η = 0.01."""
+"""Distance from the start on a straight line after 10,000 steps with η =
+0.01."""
 
 import torch
 

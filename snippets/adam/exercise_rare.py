@@ -1,5 +1,5 @@
-"""A gradient of 1 in one step of k, otherwise 0: distance moved for each such
-gradient, over η."""
+"""A gradient of 1 in one step of k, otherwise 0: distance moved for each
+such gradient, over η."""
 
 import torch
 

@@ -1,5 +1,5 @@
-"""Least squares with more features than samples: the solutions of gradient descent
-and of Adam from zero, on new samples."""
+"""Least squares with more features than samples: the solutions of
+gradient descent and of Adam from zero, on new samples."""
 
 import torch
 

@@ -1,4 +1,5 @@
-"""Gradients of size 1 for 200 steps, then of size 0.01: how long is a step?"""
+"""Gradients of size 1 for 200 steps, then of size 0.01: how long is a
+step?"""
 
 import torch
 

@@ -1,4 +1,5 @@
-"""The usual ε in half precision, and what Adam makes of a zero gradient then."""
+"""The usual ε in half precision, and what Adam makes of a zero gradient
+then."""
 
 import torch
 

@@ -1,5 +1,5 @@
-"""What weight decay leaves of the value 1 after 1000 steps, where the gradient is
-noise of size 1 and where it is noise of size 0.01."""
+"""What weight decay leaves of the value 1 after 1000 steps, where the
+gradient is noise of size 1 and where it is noise of size 0.01."""
 
 import torch
 

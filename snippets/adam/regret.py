@@ -1,5 +1,5 @@
-"""Adagrad's regret against the best fixed point, for losses |w - a| with random a,
-beside the bound."""
+"""Adagrad's regret against the best fixed point, for losses |w - a| with
+random a, beside the bound."""
 
 import torch
 

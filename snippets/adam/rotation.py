@@ -1,4 +1,5 @@
-"""The same valley turned by 45°: loss after 500 steps, and does the path turn along?"""
+"""The same valley turned by 45°: loss after 500 steps, and does the path
+turn along?"""
 
 import torch
 

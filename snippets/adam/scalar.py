@@ -1,4 +1,5 @@
-"""(x² + 10⁴ y²) / 2 from (1, 1): Adam, and the formula with ‖g‖² for g ⊙ g."""
+"""(x² + 10⁴ y²) / 2 from (1, 1): Adam, and the formula with ‖g‖² for g ⊙
+g."""
 
 import torch
 

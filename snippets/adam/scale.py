@@ -1,4 +1,5 @@
-"""Distance from the start after five steps on c w²/2, for c = 1 and c = 1000."""
+"""Distance from the start after five steps on c w²/2, for c = 1 and c =
+1000."""
 
 import torch
 

@@ -1,4 +1,5 @@
-"""AdamW as the paper writes it, θ - s (α m̂ / (√v̂ + ε) + λ θ), and as torch does."""
+"""AdamW as the paper writes it, θ - s (α m̂ / (√v̂ + ε) + λ θ), and as
+torch does."""
 
 import torch
 

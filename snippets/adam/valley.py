@@ -1,4 +1,5 @@
-"""Steps until both coordinates of (x² + 10⁴ y²) / 2 have shrunk to a hundredth."""
+"""Steps until both coordinates of (x² + 10⁴ y²) / 2 have shrunk to a
+hundredth."""
 
 import torch
 

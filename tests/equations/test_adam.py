@@ -255,6 +255,8 @@ def test_adam():
     check("corrected", names | BETAS, forall=STEPS)
     names |= {THETA: run["point"], r"\eta": 0.3, r"\varepsilon": 0.07}
     check("step", names, forall=STEPS)
+    velocity = follow(lambda params: torch.optim.SGD(params, lr=0.1, momentum=0.8), g)["momentum_buffer"]
+    check("buffer", {M: run["exp_avg"], r"\mathbf{b}": velocity, r"\beta_1": 0.8}, forall={"t": [1, 2, 4]})
     for first in (number(1.3), number(-0.05)):
         points = follow(adam(), [first])["point"]
         check("first-step", {r"\theta": points, "g": [first], r"\eta": 0.3, r"\varepsilon": 0.07})
