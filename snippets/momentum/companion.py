@@ -1,0 +1,12 @@
+"""Eigenvalues of the 2 × 2 matrix that maps two successive errors to the next
+two: a circle of complex pairs, then two real ones."""
+
+import torch
+
+beta = 0.81
+for h in (0.005, 0.01, 1.0, 3.61, 3.7):
+    A = torch.tensor([[1 + beta - h, -beta], [1.0, 0.0]], dtype=torch.float64)
+    first, second = sorted(torch.linalg.eigvals(A).tolist(), key=abs)
+    sizes = f"sizes {abs(first):.4f} and {abs(second):.4f}"
+    print(f"ηλ = {h}: {sizes}, imaginary part {abs(second.imag):.3f}")
+#>

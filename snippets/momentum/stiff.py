@@ -1,0 +1,21 @@
+"""Three ways to be a hundred times too slow along the valley, or not. κ = 1000,
+η λ_max is given; the flat and the stiff coordinate both start at 1."""
+
+import torch
+
+from dlnotes.gradient_descent import gradient_descent
+from dlnotes.momentum import heavy_ball
+
+curvatures = torch.tensor([0.001, 1.0], dtype=torch.float64)
+
+
+def f(w):
+    return 0.5 * (curvatures * w**2).sum()
+
+
+start = torch.ones(2, dtype=torch.float64)
+for lr, momentum in ((1.9, 0.0), (1.9, 0.9), (3.7, 0.9), (19.0, 0.0)):
+    points = heavy_ball(f, start, lr, momentum, 100) if momentum else gradient_descent(f, start, lr, 100)
+    flat, stiff = points[90:].abs().amax(0)
+    print(f"η λ_max = {lr}, β = {momentum}: flat {flat:.2g}, stiff {stiff:.2g}")
+#>

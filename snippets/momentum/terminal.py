@@ -1,0 +1,12 @@
+"""A constant slope: the ball speeds up until friction takes as much as the
+slope adds, and then moves ten times as fast as gradient descent."""
+
+import torch
+
+from dlnotes.momentum import heavy_ball
+
+points = heavy_ball(lambda w: w, torch.tensor(0.0), lr=0.1, momentum=0.9, steps=100)
+steps = -points.diff()
+for t in (1, 2, 7, 22, 100):
+    print(f"step {t}: {steps[t - 1]:.4f}, {steps[t - 1] / 0.1:.2f} times as long as without momentum")
+#>
