@@ -25,4 +25,5 @@ for kappa in (100.0, 10_000.0):
     constant = nesterov(f, start, best.lr, best.momentum, 4000)
     counts = [int((f(points) > 1e-9).nonzero()[-1]) + 1 for points in (plain, constant)]
     print(f"κ = {kappa:g}: growing {counts[0]}, restarted {steps} ({restarts} restarts), κ known {counts[1]}")
-#>
+#> κ = 100: growing 781, restarted 153 (3 restarts), κ known 104
+#> κ = 10000: growing 35110, restarted 1781 (3 restarts), κ known 1204

@@ -21,10 +21,10 @@ def running_mean(gradients):
 signs = torch.ones(1000, dtype=torch.float64)
 signs[1::2] = -1
 print(f"constant: 1 becomes {running_mean(torch.ones(1000))[-1]:.4f}")
-#>
+#> constant: 1 becomes 1.0000
 print(f"alternating: 5 becomes {running_mean(5 * signs).abs()[-1]:.4f}")
-#>
+#> alternating: 5 becomes 0.2632
 print(f"predicted: {5 * ema_gain(torch.tensor(torch.pi, dtype=torch.float64), beta):.4f}")
-#>
+#> predicted: 0.2632
 print(f"noise: variance 4 becomes {running_mean(noise).var():.3f}, predicted {4 * (1 - beta) / (1 + beta):.3f}")
-#>
+#> noise: variance 4 becomes 0.210, predicted 0.211

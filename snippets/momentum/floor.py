@@ -18,4 +18,7 @@ for effective, momentum in ((0.02, 0.0), (0.02, 0.9), (1.0, 0.0), (1.0, 0.9)):
             squares.append(error.square().mean())
     simulated, formula = torch.stack(squares).mean(), noise_floor(lr, momentum, curvature, 1.0)
     print(f"η/(1-β) = {effective}, β = {momentum}: simulated {simulated:.4f}, formula {formula:.4f}")
-#>
+#> η/(1-β) = 0.02, β = 0.0: simulated 0.0101, formula 0.0101
+#> η/(1-β) = 0.02, β = 0.9: simulated 0.0100, formula 0.0100
+#> η/(1-β) = 1.0, β = 0.0: simulated 0.9994, formula 1.0000
+#> η/(1-β) = 1.0, β = 0.9: simulated 0.5125, formula 0.5135

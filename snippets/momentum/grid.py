@@ -17,4 +17,7 @@ for name, radius, best in (
     row, column = divmod(rates.argmin().item(), rates.shape[1])
     print(f"{name}: η = {lr[row].item():.4f}, β = {momentum[0, column].item():.3f}, ρ = {rates.min():.4f}")
     print(f"  best: η = {best.lr:.4f}, β = {best.momentum:.3f}, ρ = {best.rate:.4f}")
-#>
+#> heavy ball: η = 0.0602, β = 0.570, ρ = 0.7550
+#>   best: η = 0.0614, β = 0.566, ρ = 0.7522
+#> Nesterov: η = 0.0264, β = 0.725, ρ = 0.8402
+#>   best: η = 0.0265, β = 0.720, ρ = 0.8372

@@ -21,8 +21,8 @@ for t in range(1, 6):
     m = beta * m + (1 - beta) * slopes * w
     w = w - lr * m / (1 - beta**t)
 print("averaged gradient, moved", [round(x, 4) for x in (w0 - w).tolist()])
-#>
+#> averaged gradient, moved [0.005, 0.4476]
 print("Adam, ε = 1e8, moved    ", path(lr=lr * eps, eps=eps))
-#>
+#> Adam, ε = 1e8, moved     [0.005, 0.4476]
 print("Adam, ε = 1e-8, moved   ", path(lr=lr, eps=1e-8))
-#>
+#> Adam, ε = 1e-8, moved    [0.005, 0.005]

@@ -15,11 +15,12 @@ for name, ahead in (("gradient at θ", 0.0), ("gradient at θ + β ν", beta)):
         theta = theta + nu
         steps += 1
     print(f"{name}: {steps} steps")
-#>
+#> gradient at θ: 131 steps
+#> gradient at θ + β ν: 67 steps
 h = torch.tensor([0.01, 0.5, 1.0], dtype=torch.float64)
 print("ηλ =", h.tolist())
-#>
+#> ηλ = [0.01, 0.5, 1.0]
 print("heavy ball, factor per step:", [round(x, 3) for x in heavy_ball_radius(h, beta).tolist()])
-#>
+#> heavy ball, factor per step: [0.949, 0.949, 0.949]
 print("Nesterov, factor per step:  ", [round(x, 3) for x in nesterov_radius(h, beta).tolist()])
-#>
+#> Nesterov, factor per step:   [0.944, 0.671, 0.0]

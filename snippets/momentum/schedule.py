@@ -19,4 +19,7 @@ for lr in rates:
     ball_steps.append(-nu)
 for t in (99, 100, 107, 129):
     print(f"step {t + 1}: torch {torch_steps[t]:.3f}, heavy ball {ball_steps[t]:.3f}")
-#>
+#> step 100: torch 1.000, heavy ball 1.000
+#> step 101: torch 0.100, heavy ball 0.910
+#> step 108: torch 0.100, heavy ball 0.487
+#> step 130: torch 0.100, heavy ball 0.138

@@ -21,4 +21,6 @@ paths = {
 }
 for name, points in paths.items():
     print(f"{name}: {int((f(points) <= 1e-6).nonzero()[0])} steps")
-#>
+#> gradient descent: 444 steps
+#> heavy ball: 131 steps
+#> Nesterov: 67 steps
