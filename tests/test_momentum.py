@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.optim.lr_scheduler import StepLR
 
-from dlnotes import gradient_descent
+from dlnotes import gradient_descent, runs
+from dlnotes.experiments import momentum as experiment
 from dlnotes.momentum import (
     SGD,
     ema_gain,
@@ -319,3 +320,25 @@ def test_noise_floor_needs_convergence():
     for lr, momentum in ((0.0, 0.5), (1.6, 0.5), (0.1, 1.0), (0.1, -0.1)):
         with pytest.raises(ValueError, match="must hold, got momentum="):
             noise_floor(lr, momentum, 2.0, 1.0)
+
+
+# ---- The experiment and its record
+
+
+def test_the_experiment_runs_and_its_record_is_of_today():
+    run, recorded = experiment.smoke(), runs.load("momentum")
+    assert runs.fresh(recorded), "run it again: python -m dlnotes train momentum"
+    assert run.experiment == "momentum" and set(run.results) and len(recorded.seeds) == 5
+
+
+def test_momentum_helps_with_large_batches_only_as_the_page_says():
+    run = runs.load("momentum")
+    for method in ("heavy_ball", "nesterov"):
+        assert run.max(f"{method}_1000_loss") < run.min("sgd_1000_loss")
+        assert run.min(f"{method}_1000_accuracy") > run.max("sgd_1000_accuracy")
+        assert run.mean(f"{method}_1000_effective_lr") > 2 * run.mean("sgd_1000_effective_lr")
+        spread = run.max(f"{method}_32_loss") - run.min(f"{method}_32_loss")
+        assert abs(run.mean(f"{method}_32_loss") - run.mean("sgd_32_loss")) < spread
+    for batch in (32, 1000):
+        gap = abs(run.mean(f"heavy_ball_{batch}_loss") - run.mean(f"nesterov_{batch}_loss"))
+        assert gap < run.max(f"heavy_ball_{batch}_loss") - run.min(f"heavy_ball_{batch}_loss")

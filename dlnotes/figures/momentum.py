@@ -68,7 +68,7 @@ def newton() -> Figure:
 def damping() -> Figure:
     """Left: stiff gradient under gradient descent and its running mean. Right: gain of the mean by frequency."""
     figure, (series, gain) = plt.subplots(1, 2)
-    gradients = gradient_descent(lambda w: 0.5 * w**2, torch.tensor(1.0), 1.98, 40)
+    gradients = gradient_descent(lambda w: 0.5 * w**2, torch.tensor(1.0), 1.9, 25)
     mean, means = 0.0, []
     for gradient in gradients.tolist():
         mean = 0.9 * mean + 0.1 * gradient
