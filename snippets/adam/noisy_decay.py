@@ -6,7 +6,8 @@ import torch
 from dlnotes.adam import Adam, AdamW
 
 torch.manual_seed(0)
-noise = torch.randn(1000, 2, 500, dtype=torch.float64) * torch.tensor([1.0, 0.01])[:, None]
+sizes = torch.tensor([1.0, 0.01]).view(2, 1)
+noise = sizes * torch.randn(1000, 2, 500, dtype=torch.float64)
 for make, decay in ((Adam, 1e-3), (AdamW, 0.1)):
     w = torch.ones(2, 500, dtype=torch.float64, requires_grad=True)
     optimizer = make([w], lr=1e-3, weight_decay=decay)
