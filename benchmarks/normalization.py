@@ -5,7 +5,7 @@ from functools import partial
 import torch
 from torch.nn import functional as F
 
-from benchmarks.timing import compare
+from benchmarks.timing import paired_seconds
 from dlnotes import normalization as ours
 
 BATCH = [(256, 512), (32, 32, 28, 28), (128, 64, 14, 14), (16, 256, 7, 7)]  # samples, channels, positions
@@ -39,7 +39,8 @@ def beside(name: str, shape: tuple[int, ...], parameters: int, *functions) -> No
 
         return call
 
-    compare(name, *map(forward_backward, functions), repeats=40)
+    mine, theirs = paired_seconds([forward_backward(function) for function in functions], repeats=40)
+    print(f"{name:<30} {mine * 1e3:8.2f} ms / {theirs * 1e3:8.2f} ms = {mine / theirs:5.2f}")
 
 
 if __name__ == "__main__":

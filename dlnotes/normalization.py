@@ -71,8 +71,9 @@ def batch_norm(
 ) -> Float[Tensor, "N C *positions"]:
     r"""Batch normalisation (Ioffe and Szegedy 2015, algorithms 1 and 2) of every channel.
 
-    $\gamma (x - \mu) / \sqrt{\sigma^2 + \varepsilon} + \beta$ (normalization-transform). While training, μ and σ² are mean and biased variance of each channel over samples and positions, and the running
-    statistics move towards mean and *unbiased* variance by the share `momentum`. Otherwise they are the running ones.
+    $\gamma (x - \mu) / \sqrt{\sigma^2 + \varepsilon} + \beta$ (normalization-transform). In training μ and σ² are mean
+    and biased variance of a channel over samples and positions, and the running statistics move towards mean and
+    *unbiased* variance by the share `momentum`. Otherwise μ and σ² are the running statistics.
 
     Args:
         input: samples × channels, then any positions, e.g. (N, C) or (N, C, H, W).
@@ -147,7 +148,7 @@ def layer_norm(
 ) -> Float[Tensor, "*shape"]:
     r"""Layer normalisation (Ba, Kiros and Hinton 2016): each sample is standardised over its own last dimensions.
 
-    $\gamma \odot (x - \mu) / \sqrt{\sigma^2 + \varepsilon} + \beta$ (normalization-layer-norm), one γ and β for each element.
+    $\gamma \odot (x - \mu) / \sqrt{\sigma^2 + \varepsilon} + \beta$ (normalization-layer-norm), one γ and β an element.
 
     Args:
         input: any shape that ends in `normalized_shape`.

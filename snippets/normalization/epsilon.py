@@ -1,0 +1,15 @@
+import torch
+
+from dlnotes.normalization import BatchNorm1d
+
+torch.manual_seed(0)
+z = torch.randn(4096, 1, dtype=torch.float64)
+z = (z - z.mean()) / z.std(correction=0)  # deviation exactly 1
+layer = BatchNorm1d(1, dtype=torch.float64)
+for sigma in (1.0, 1e-2, 1e-3, 0.0):
+    y = layer(sigma * z)
+    formula = sigma**2 / (sigma**2 + layer.eps)
+    print(f"σ = {sigma}: variance of the output {y.var(correction=0):.4f}, formula {formula:.4f}")
+    #>
+print(f"in evaluation mode, for the last of them: {layer.eval()(1e-3 * z).var():.7f}")
+#>

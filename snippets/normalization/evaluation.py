@@ -1,0 +1,22 @@
+import torch
+
+from dlnotes.normalization import BatchNorm1d
+
+torch.manual_seed(0)
+layer = BatchNorm1d(3)
+layer(5 * torch.randn(8, 3) + 10)  # one step of training
+layer.eval()
+
+x = torch.randn(1, 3)
+kept = layer.running_mean.clone()
+alone = layer(x)
+beside = layer(torch.cat([x, torch.full((1, 3), 1e6)]))[:1]  # with an absurd neighbour
+print("effect of the neighbour:", (alone - beside).abs().max().item())
+#>
+print("change of the running mean:", (layer.running_mean - kept).abs().max().item())
+#>
+
+layer.train()
+beside = layer(torch.cat([x, torch.full((1, 3), 1e6)]))[:1]
+print(f"the same in training mode: {(alone - beside).abs().max():.2f}")
+#>

@@ -1,0 +1,13 @@
+import torch
+from torch import nn
+
+from dlnotes.normalization import BatchNorm1d, LayerNorm
+
+torch.manual_seed(0)
+x, weights = torch.randn(16, 5), torch.randn(16, 4)
+for norm in (BatchNorm1d(4), LayerNorm(4)):
+    layer = nn.Linear(5, 4)
+    (norm(layer(x)) * weights).sum().backward()
+    print(f"{type(norm).__name__}: bias gradient 0: {bool(layer.bias.grad.abs().max() < 1e-5)}", end=", ")
+    print(f"its sum 0: {bool(layer.bias.grad.sum().abs() < 1e-5)}")
+    #>

@@ -1,0 +1,13 @@
+import torch
+
+from dlnotes.normalization import layer_norm
+
+torch.manual_seed(0)
+for d in (2, 3, 100):
+    y = layer_norm(torch.randn(1000, d, dtype=torch.float64), (d,), eps=1e-12)
+    lengths = y.norm(dim=1)
+    print(f"d = {d}: lengths {lengths.min():.4f} to {lengths.max():.4f}, √d = {d**0.5:.4f}")
+    #>
+    if d == 2:
+        print("different outputs:", torch.unique(y.round(decimals=4), dim=0).tolist())
+        #>

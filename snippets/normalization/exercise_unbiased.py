@@ -1,0 +1,15 @@
+import torch
+
+from dlnotes.normalization import BatchNorm1d
+
+torch.manual_seed(0)
+data = 3 * torch.randn(100_000, 1)
+for m in (2, 4, 32):
+    layer = BatchNorm1d(1, momentum=None)  # mean over all batches
+    for batch in data.split(m):
+        layer(batch)
+    unbiased = layer.running_var.item()
+    y = layer.eval()(data)
+    with_biased = y.var().item() * m / (m - 1)
+    print(f"m = {m:2}: running variance {unbiased:.2f}, output {y.var():.2f}, with the biased one {with_biased:.2f}")
+    #>

@@ -1,0 +1,20 @@
+"""Gradients in a deep network with batch norm and ReLU, not yet trained."""
+
+import math
+
+import torch
+from torch.nn import functional as F
+
+torch.manual_seed(0)
+width, samples, depth = 512, 512, 40
+h, inside = torch.randn(samples, width).requires_grad_(), []
+for _ in range(depth):
+    W = torch.randn(width, width) * math.sqrt(2 / width)
+    h = F.relu(F.batch_norm(h @ W.T, None, None, training=True))
+    inside.append(h)
+early, late = torch.autograd.grad((h * torch.randn_like(h)).sum(), [inside[9], inside[-1]])
+growth = (early.norm() / late.norm()) ** (1 / 30)
+print(f"growth a layer, going back {growth:.3f}, predicted {math.sqrt(math.pi / (math.pi - 1)):.3f}")
+#>
+print(f"over these 30 layers {(early.norm() / late.norm()).item():.0f} times")
+#>

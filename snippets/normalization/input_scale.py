@@ -1,0 +1,32 @@
+"""Gentoo or not, by bill depth and body mass: one neuron, raw or standardised."""
+
+import torch
+
+from dlnotes.data import penguins
+from dlnotes.gradient_descent import condition_number, gradient_descent, standardize
+
+measurements, species = penguins()
+raw = measurements[:, [1, 3]]  # bill depth in mm, body mass in g
+y = (species == 2).double()
+
+
+def design(features):
+    return torch.cat([torch.ones(len(features), 1), features], dim=1).double()
+
+
+for name, features in (("raw", raw), ("standardised", standardize(raw).features)):
+    X = design(features)
+    w = torch.zeros(3, dtype=torch.float64)
+    delta = torch.sigmoid(X @ w) - y
+    gradient = X.T @ delta / len(X)
+    hessian = 0.25 * X.T @ X / len(X)  # at w = 0
+    lr = 1 / torch.linalg.eigvalsh(hessian)[-1]
+
+    def loss(w, X=X):
+        return torch.nn.functional.binary_cross_entropy_with_logits(X @ w, y)
+
+    last = gradient_descent(loss, w, lr, 200)[-1]
+    print(f"{name}: gradient {gradient.numpy().round(2)}, κ = {condition_number(hessian).item():.2g}")
+    #>
+    print(f"    loss after 200 steps {loss(last):.4f}")
+    #>

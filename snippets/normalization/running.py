@@ -1,0 +1,21 @@
+import torch
+
+from dlnotes.normalization import BatchNorm1d
+
+torch.manual_seed(0)
+layer = BatchNorm1d(1, dtype=torch.float64)
+m = 4
+for step in range(1, 51):
+    batch = 5 + 2 * torch.randn(m, 1, dtype=torch.float64)
+    before = layer.running_var.item()
+    layer(batch)
+    if step in (1, 10, 50):
+        mean, var = layer.running_mean.item(), layer.running_var.item()
+        print(f"step {step:2}: running mean {mean:.3f}, variance {var:.3f}")
+        #>
+biased, unbiased = batch.var(correction=0).item(), batch.var(correction=1).item()
+step_by_hand = 0.9 * before + 0.1 * unbiased
+print("last step with the unbiased variance:", abs(step_by_hand - layer.running_var.item()) < 1e-12)
+#>
+print(f"biased {biased:.3f}, unbiased {unbiased:.3f}, ratio {biased / unbiased:.2f}")
+#>

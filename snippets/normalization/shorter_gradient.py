@@ -1,0 +1,22 @@
+import torch
+
+from dlnotes.normalization import batch_norm
+
+torch.manual_seed(0)
+m = 8
+x = (3 * torch.randn(m, 1, dtype=torch.float64)).requires_grad_()
+g = torch.randn(m, 1, dtype=torch.float64)  # gradient by the output
+y = batch_norm(x, None, None, training=True, eps=1e-300)
+(by_input,) = torch.autograd.grad(y, x, g)
+var = x.detach().var(correction=0)
+lost = (g.sum() ** 2 + (g * y).sum() ** 2) / m
+print(f"|dL/dx|² {(by_input**2).sum():.4f}, formula {((g**2).sum() - lost) / var:.4f}")
+#>
+print(f"σ = {var.sqrt():.2f}: ratio of the lengths {(by_input.norm() / g.norm()).item():.3f}")
+#>
+
+x = (0.01 * x).detach().requires_grad_()
+y = batch_norm(x, None, None, training=True, eps=1e-300)
+(by_input,) = torch.autograd.grad(y, x, g)
+print(f"σ = {0.01 * var.sqrt():.4f}: ratio of the lengths {(by_input.norm() / g.norm()).item():.1f}")
+#>

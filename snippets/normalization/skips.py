@@ -1,0 +1,23 @@
+"""The same with skips: h + W relu(batch norm(h))."""
+
+import math
+
+import torch
+from torch.nn import functional as F
+
+torch.manual_seed(0)
+width, samples, depth = 512, 512, 40
+v = (math.pi - 1) / math.pi
+h, inside = torch.randn(samples, width).requires_grad_(), []
+for _ in range(depth):
+    inside.append(h)
+    W = torch.randn(width, width) * math.sqrt(2 / width)
+    h = h + F.relu(F.batch_norm(h, None, None, training=True)) @ W.T
+first, last = torch.autograd.grad((h * torch.randn_like(h)).sum(), [inside[0], h])
+print(f"variance over the batch at the end {h.var(dim=0).mean():.1f}, predicted {1 + depth * v:.1f}")
+#>
+predicted = math.prod(1 + 1 / (1 + level * v) for level in range(depth))
+print(f"squared gradient, first to last {(first.norm() / last.norm()) ** 2:.0f}, predicted {predicted:.0f}")
+#>
+print(f"without skips {(math.pi / (math.pi - 1)) ** depth:.1e}")
+#>
