@@ -3,6 +3,7 @@
 import math
 
 import jaxtyping
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -331,3 +332,87 @@ LINEAR, NORM = nn.Linear(3, 3).eval(), ours.BatchNorm1d(3).eval()
 def test_bad_input_is_refused_with_the_remedy(no_annotation_checks, call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+# Experiments
+
+
+def test_sweep_trains_every_kind():
+    """The recorded experiment's code on the embedded digits: all kinds learn, and the series have their shapes."""
+    from dlnotes.experiments.normalization import smoke
+
+    run = smoke()
+    for norm in run.config["norms"]:
+        loss = run.array(f"{norm}_loss")
+        assert loss.shape == (2, 2, 3) and run.array(f"{norm}_accuracy").shape == (2, 2)
+        assert (loss[..., -1].min(1) < loss[..., 0].min(1)).all(), norm
+    np.testing.assert_allclose(run.array("gamma").sum(1), 1, atol=1e-6)
+    np.testing.assert_allclose(run.array("beta").sum(1), 1, atol=1e-6)
+
+
+@pytest.mark.parametrize("norm", ["none", "batch", "layer"])
+def test_networks_side_by_side_train_as_torchs(norm):
+    """Two learning rates of two seeds at once, against one torch network for each of the four."""
+    from dlnotes.experiments.normalization import Networks
+
+    sizes, lrs, seeds = [5, 4, 4, 3], torch.tensor([0.1, 0.4]), (0, 1)
+    networks = Networks(norm, sizes, len(lrs), seeds, "cpu")
+    singles = [_single(norm, networks, k) for k in range(4)]
+    for step in range(3):
+        x, y = rand(2, 8, 5, seed=step).float(), torch.randint(3, (2, 8), generator=torch.Generator().manual_seed(step))
+        networks.step(x, y, lrs)
+        for k, single in enumerate(singles):
+            optimizer = torch.optim.SGD(single.parameters(), lr=lrs[k // 2].item())
+            F.cross_entropy(single(x[k % 2]), y[k % 2]).backward()
+            optimizer.step()
+            optimizer.zero_grad()
+    test = rand(6, 5, seed=9).float()
+    logits, _ = networks.forward(test.expand(4, 6, 5))
+    for k, single in enumerate(singles):
+        torch.testing.assert_close(single.eval()(test), logits[k], rtol=1e-4, atol=1e-5)
+
+
+def _single(norm, networks, k):
+    """One of the networks, of torch's layers."""
+    layers = []
+    for level, (weight, bias) in enumerate(zip(networks.weights, networks.biases, strict=True)):
+        linear = nn.Linear(weight.shape[2], weight.shape[1])
+        linear.weight.data.copy_(weight[k])
+        linear.bias.data.copy_(bias[k, 0])
+        layers.append(linear)
+        if level < len(networks.weights) - 1:
+            width = weight.shape[1]
+            layers += {"none": [], "batch": [nn.BatchNorm1d(width)], "layer": [nn.LayerNorm(width)]}[norm]
+            layers.append(nn.ReLU())
+    return nn.Sequential(*layers)
+
+
+def test_batch_sizes_and_population_statistics():
+    from dlnotes.experiments.normalization import Networks
+    from dlnotes.experiments.normalization_batch import smoke, take_population_statistics
+
+    run = smoke()
+    for name in ("batch", "population", "layer"):
+        assert run.array(f"{name}_accuracy").shape == (2, 2) and run.array(f"{name}_lr").shape == (2,)
+    networks, x = Networks("batch", [5, 4, 3], 1, (0, 1), "cpu"), rand(50, 5).float()
+    take_population_statistics(networks, x)
+    z = torch.einsum("nd,kud->kun", x, networks.weights[0])
+    torch.testing.assert_close(networks.running[0][0].view(2, 4), z.mean(2).detach(), rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(networks.running[0][1].view(2, 4), z.var(2).detach(), rtol=1e-4, atol=1e-5)
+
+
+def test_folding_is_timed():
+    from dlnotes.experiments.normalization_folding import smoke
+
+    run = smoke()
+    assert run.array("two_ms").shape == (2, 2) and (run.array("one_ms") > 0).all()
+
+
+@pytest.mark.parametrize("name", ["normalization", "normalization_batch", "normalization_folding"])
+def test_records_are_those_of_the_page(name):
+    from dlnotes import runs
+
+    run = runs.load(name)
+    assert runs.fresh(run), f"train it again: python -m dlnotes train {name}"
+    assert len(run.seeds) == 5
+    assert run.config.get("dataset", "fashion_mnist") == "fashion_mnist"

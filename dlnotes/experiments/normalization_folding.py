@@ -23,7 +23,7 @@ class Config:
     device: str = "cuda"
 
 
-CPU = Config(repeats=30, device="cpu")
+CPU = Config(images=4, repeats=100, device="cpu")
 
 
 @torch.no_grad()

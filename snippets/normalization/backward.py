@@ -16,11 +16,11 @@ ones = torch.ones(m, dtype=torch.float64)
 J = (torch.eye(m) - torch.outer(ones, ones) / m - torch.outer(x_hat, x_hat) / m) / s
 autograd = torch.autograd.functional.jacobian(normalized, x)
 print("formula = autograd:", bool((J - autograd).abs().max() < 1e-12))
-#>
+#> formula = autograd: True
 print("eigenvalues times s:", (s * torch.linalg.eigvalsh(J)).abs().numpy().round(5))
-#>
+#> eigenvalues times s: [0.e+00 1.e-05 1.e+00 1.e+00 1.e+00]
 
 g = torch.randn(m, dtype=torch.float64)
 by_hand = (g - g.mean() - x_hat * (g * x_hat).mean()) / s
 print("without building J:", bool((by_hand - J.T @ g).abs().max() < 1e-15))
-#>
+#> without building J: True

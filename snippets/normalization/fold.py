@@ -16,7 +16,7 @@ convolution.eval(), norm.eval()
 folded = fuse_bn_eval(convolution, norm)
 before, after = norm(convolution(x)), folded(x)
 print("equal to 1e-5:", bool((before - after).abs().max() < 1e-5))
-#>
+#> equal to 1e-5: True
 
 
 def count(*layers):
@@ -24,4 +24,4 @@ def count(*layers):
 
 
 print("numbers kept:", count(convolution, norm), "before,", count(folded), "after")
-#>
+#> numbers kept: 249 before, 224 after

@@ -20,8 +20,8 @@ def same(a, b):
 
 centred = x - x.mean(dim=1, keepdim=True)
 print("RMS norm of centred inputs is layer norm:", same(rms(centred), layer(x)))
-#>
+#> RMS norm of centred inputs is layer norm: True
 print("scaled by 3, the same:", same(layer(3 * x), layer(x)), same(rms(3 * x), rms(x)))
-#>
+#> scaled by 3, the same: True True
 print("shifted by 3, the same:", same(layer(x + 3), layer(x)), same(rms(x + 3), rms(x)))
-#>
+#> shifted by 3, the same: True False

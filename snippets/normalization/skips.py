@@ -15,9 +15,9 @@ for _ in range(depth):
     h = h + F.relu(F.batch_norm(h, None, None, training=True)) @ W.T
 first, last = torch.autograd.grad((h * torch.randn_like(h)).sum(), [inside[0], h])
 print(f"variance over the batch at the end {h.var(dim=0).mean():.1f}, predicted {1 + depth * v:.1f}")
-#>
+#> variance over the batch at the end 28.5, predicted 28.3
 predicted = math.prod(1 + 1 / (1 + level * v) for level in range(depth))
 print(f"squared gradient, first to last {(first.norm() / last.norm()) ** 2:.0f}, predicted {predicted:.0f}")
-#>
+#> squared gradient, first to last 112, predicted 112
 print(f"without skips {(math.pi / (math.pi - 1)) ** depth:.1e}")
-#>
+#> without skips 4.5e+06

@@ -9,8 +9,8 @@ with torch.no_grad():
     layer.weight.copy_((x.var(dim=0, correction=0) + layer.eps).sqrt())
     layer.bias.copy_(x.mean(dim=0))
 print("unchanged:", bool((layer(x) - x).abs().max() < 1e-12))
-#>
+#> unchanged: True
 
 x = 2 * x + 1  # another batch
 print(f"largest change of another batch {(layer(x) - x).abs().max():.1f}")
-#>
+#> largest change of another batch 23.2
