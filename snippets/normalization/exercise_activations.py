@@ -23,10 +23,10 @@ for name, phi in activations.items():
     values = values.detach()
     growth = mean(slope**2) / (mean(values**2) - mean(values) ** 2)
     print(f"{name:9} growth of the gradient's length a layer {growth.sqrt():.4f}")
-    #> relu      growth of the gradient's length a layer 1.2112
-    #> leaky     growth of the gradient's length a layer 1.1152
-    #> tanh      growth of the gradient's length a layer 1.0853
-    #> identity  growth of the gradient's length a layer 1.0000
+#> relu      growth of the gradient's length a layer 1.2112
+#> leaky     growth of the gradient's length a layer 1.1152
+#> tanh      growth of the gradient's length a layer 1.0853
+#> identity  growth of the gradient's length a layer 1.0000
 a = 0.2
 formula = (1 + a**2) / 2 / ((1 + a**2) / 2 - (1 - a) ** 2 / (2 * math.pi))
 print(f"leaky, by the formula {math.sqrt(formula):.4f}")

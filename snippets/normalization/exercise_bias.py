@@ -10,5 +10,5 @@ for norm in (BatchNorm1d(4), LayerNorm(4)):
     (norm(layer(x)) * weights).sum().backward()
     print(f"{type(norm).__name__}: bias gradient 0: {bool(layer.bias.grad.abs().max() < 1e-5)}", end=", ")
     print(f"its sum 0: {bool(layer.bias.grad.sum().abs() < 1e-5)}")
-    #> BatchNorm1d: bias gradient 0: True, its sum 0: True
-    #> LayerNorm: bias gradient 0: False, its sum 0: True
+#> BatchNorm1d: bias gradient 0: True, its sum 0: True
+#> LayerNorm: bias gradient 0: False, its sum 0: True

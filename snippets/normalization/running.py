@@ -12,9 +12,9 @@ for step in range(1, 51):
     if step in (1, 10, 50):
         mean, var = layer.running_mean.item(), layer.running_var.item()
         print(f"step {step:2}: running mean {mean:.3f}, variance {var:.3f}")
-        #> step  1: running mean 0.482, variance 1.900
-        #> step 10: running mean 2.958, variance 2.696
-        #> step 50: running mean 4.838, variance 4.216
+#> step  1: running mean 0.482, variance 1.900
+#> step 10: running mean 2.958, variance 2.696
+#> step 50: running mean 4.838, variance 4.216
 biased, unbiased = batch.var(correction=0).item(), batch.var(correction=1).item()
 step_by_hand = 0.9 * before + 0.1 * unbiased
 print("last step with the unbiased variance:", abs(step_by_hand - layer.running_var.item()) < 1e-12)

@@ -6,7 +6,7 @@ try:
     BatchNorm1d(3)(torch.zeros(1, 3))
 except ValueError as error:
     print(str(error).split(":")[0])
-    #> expected more than 1 value to take a variance of, got input shape (1, 3)
+#> expected more than 1 value to take a variance of, got input shape (1, 3)
 print("one image of 4 x 4 pixels:", tuple(BatchNorm2d(3)(torch.randn(1, 3, 4, 4)).shape))
 #> one image of 4 x 4 pixels: (1, 3, 4, 4)
 
