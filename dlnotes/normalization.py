@@ -5,7 +5,6 @@ here loads into torch's, and the reverse. First derivatives only: asking for sec
 """
 
 # --8<-- [start:imports]
-import copy
 from collections.abc import Sequence
 
 import torch
@@ -500,22 +499,25 @@ def fuse_bn_weights(
     return weight * scale.view(-1, *[1] * (weight.ndim - 1)), (bias - running_mean) * scale + shift
 
 
-def fuse_bn_eval(layer: nn.Linear | nn.Conv1d | nn.Conv2d | nn.Conv3d, bn: nn.Module) -> nn.Module:
-    r"""A copy of a layer with the batch norm after it folded in, as torch's `fuse_conv_bn_eval`.
+@torch.no_grad()
+def fuse_bn_(layer: nn.Linear | nn.Conv1d | nn.Conv2d | nn.Conv3d, bn: nn.Module) -> nn.Module:
+    r"""Folds the batch norm after a layer into the layer, in place; `bn` has to be left out then.
+
+    torch's `fuse_linear_bn_eval` and `fuse_conv_bn_eval` do the same to a copy.
 
     Args:
         layer: linear layer or convolution, in evaluation mode.
         bn: batch norm of this module or of torch over its outputs, in evaluation mode, with running statistics.
 
     Returns:
-        One layer of the same kind.
+        The layer.
 
     Raises:
         ValueError: one of them is in training mode, `bn` has no running statistics, or the sizes do not fit.
 
-    >>> layer, bn = nn.Linear(3, 2).eval(), BatchNorm1d(2).eval()
-    >>> x = torch.randn(5, 3)
-    >>> torch.allclose(fuse_bn_eval(layer, bn)(x), bn(layer(x)), atol=1e-6)
+    >>> layer, bn, x = nn.Linear(3, 2).eval(), BatchNorm1d(2).eval(), torch.randn(5, 3)
+    >>> two = bn(layer(x))
+    >>> torch.allclose(fuse_bn_(layer, bn)(x), two, atol=1e-6)
     True
     """
     if layer.training or bn.training:
@@ -524,13 +526,11 @@ def fuse_bn_eval(layer: nn.Linear | nn.Conv1d | nn.Conv2d | nn.Conv3d, bn: nn.Mo
         raise ValueError("bn has no running statistics, so that there is nothing constant to fold")
     if len(layer.weight) != bn.num_features:
         raise ValueError(f"the layer has {len(layer.weight)} outputs, bn normalises {bn.num_features}")
-    fused = copy.deepcopy(layer)
-    with torch.no_grad():
-        weight, bias = fuse_bn_weights(
-            layer.weight, layer.bias, bn.running_mean, bn.running_var, bn.eps, bn.weight, bn.bias
-        )
-    fused.weight, fused.bias = nn.Parameter(weight), nn.Parameter(bias)
-    return fused
+    weight, bias = fuse_bn_weights(
+        layer.weight, layer.bias, bn.running_mean, bn.running_var, bn.eps, bn.weight, bn.bias
+    )
+    layer.weight, layer.bias = nn.Parameter(weight), nn.Parameter(bias)
+    return layer
 
 
 # --8<-- [end:fuse]

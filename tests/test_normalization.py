@@ -1,5 +1,6 @@
 """dlnotes.normalization against torch in float64: values, gradients, running statistics, state, messages."""
 
+import copy
 import math
 
 import jaxtyping
@@ -275,7 +276,7 @@ def test_folding(kind, bias, affine):
     for seed in range(3):
         bn(layer(x + seed))
     layer.eval(), bn.eval()
-    fused = ours.fuse_bn_eval(layer, bn)
+    fused = ours.fuse_bn_(copy.deepcopy(layer), bn)
     torch.testing.assert_close(fused(x), bn(layer(x)), **TOLERANCE)
     torchs = nn.BatchNorm1d(bn.num_features, affine=affine).double().eval()
     torchs.load_state_dict(bn.state_dict())
@@ -320,10 +321,10 @@ LINEAR, NORM = nn.Linear(3, 3).eval(), ours.BatchNorm1d(3).eval()
         (lambda: ours.group_norm(X, 2), ValueError, "3, must be a multiple of num_groups, got 2"),
         (lambda: ours.group_norm(X[:1], 3), ValueError, "more than 1 value"),
         (lambda: ours.GroupNorm(0, 3), ValueError, "got 0"),
-        (lambda: ours.fuse_bn_eval(nn.Linear(3, 3), NORM), ValueError, r"evaluation mode \(.eval\(\)\)"),
-        (lambda: ours.fuse_bn_eval(nn.Linear(3, 2).eval(), NORM), ValueError, "2 outputs, bn normalises 3"),
+        (lambda: ours.fuse_bn_(nn.Linear(3, 3), NORM), ValueError, r"evaluation mode \(.eval\(\)\)"),
+        (lambda: ours.fuse_bn_(nn.Linear(3, 2).eval(), NORM), ValueError, "2 outputs, bn normalises 3"),
         (
-            lambda: ours.fuse_bn_eval(LINEAR, ours.BatchNorm1d(3, track_running_stats=False).eval()),
+            lambda: ours.fuse_bn_(LINEAR, ours.BatchNorm1d(3, track_running_stats=False).eval()),
             ValueError,
             "no running statistics",
         ),
@@ -416,3 +417,14 @@ def test_records_are_those_of_the_page(name):
     assert runs.fresh(run), f"train it again: python -m dlnotes train {name}"
     assert len(run.seeds) == 5
     assert run.config.get("dataset", "fashion_mnist") == "fashion_mnist"
+
+
+def test_penguins_condition_numbers():
+    from dlnotes.experiments.normalization_penguins import smoke
+
+    run = smoke()
+    features = torch.tensor(run.array("features"))
+    for name, x in (("raw", features), ("standardised", (features - features.mean(0)) / features.std(0))):
+        assert run.mean(f"{name}_kappa") == pytest.approx(torch.linalg.cond(torch.cov(x.T)).item(), rel=1e-6)
+        distance = np.linalg.norm(run.array(f"{name}_points") - run.array(f"{name}_best"), axis=1)
+        assert distance[-1] < distance[0]

@@ -8,9 +8,7 @@ import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from dlnotes.data import penguins
 from dlnotes.figures import shade
-from dlnotes.gradient_descent import gradient_descent, standardize
 from dlnotes.normalization import BatchNorm1d, batch_norm
 from dlnotes.runs import Run
 
@@ -18,50 +16,36 @@ STYLES = ("-", "--", "-.", ":")
 SPECIES = (("Adelie", "o"), ("Chinstrap", "s"), ("Gentoo", "^"))
 
 
-def valleys() -> Figure:
-    """Least squares with two measurements of the penguins: contours and twelve steps, raw and standardised."""
-    measurements, species = penguins()
-    depth, mass = measurements[:, 1] - measurements[:, 1].mean(), (measurements[:, 3] - measurements[:, 3].mean()) / 100
-    raw = torch.stack([depth, mass], dim=1)
-    y = (species == 2).double() - (species == 2).double().mean()
+def valleys(normalization_penguins: Run) -> Figure:
+    """Least squares with two measurements of the penguins: contours and some steps, raw and standardised."""
     figure, panels = plt.subplots(1, 2)
-    for axes, features in zip(panels, (raw, standardize(raw).features), strict=True):
-        hessian = features.T @ features / len(y)
-        best = torch.linalg.solve(hessian, features.T @ y / len(y))
-        kappa = torch.linalg.cond(hessian)
-        _descent(axes, hessian, best)
-        axes.set(xlabel="$w_1$", title=rf"$\kappa={kappa:.1f}$")
+    for axes, name in zip(panels, ("raw", "standardised"), strict=True):
+        hessian, best, points = (
+            normalization_penguins.array(f"{name}_{what}") for what in ("hessian", "best", "points")
+        )
+        radius = 1.4 * np.abs(points - best).max(axis=0)
+        x, y = (np.linspace(c - r, c + r, 101) for c, r in zip(best, radius, strict=True))
+        grid = np.stack(np.meshgrid(x, y), axis=-1) - best
+        height = 0.5 * np.einsum("...i,ij,...j", grid, hessian, grid)
+        ink = plt.rcParams["text.color"]
+        levels = height.max() * np.linspace(0.05, 1, 9) ** 2
+        axes.contour(x, y, height, levels=levels, colors=[ink], alpha=0.35, linewidths=0.8)
+        axes.plot(*points.T, ".-", color="C1", linewidth=1.2, markersize=5)
+        axes.plot(*best, "+", color=ink)
+        kappa = normalization_penguins.mean(f"{name}_kappa")
+        axes.set(xlabel="$w_1$", title=rf"{name}, $\kappa={kappa:.1f}$")
     panels[0].set(ylabel="$w_2$")
     return figure
 
 
-def _descent(axes: Axes, hessian: torch.Tensor, best: torch.Tensor) -> None:
-    """Contours of a quadratic around its minimum, and twelve steps from 0."""
-
-    def loss(w):
-        return 0.5 * (w - best) @ hessian @ (w - best)
-
-    points = gradient_descent(loss, torch.zeros_like(best), 1.8 / torch.linalg.eigvalsh(hessian)[-1], 12)
-    radius = 1.4 * (points - best).abs().amax(0)
-    x, y = (torch.linspace(c - r, c + r, 101, dtype=best.dtype) for c, r in zip(best, radius, strict=True))
-    grid = torch.stack(torch.meshgrid(x, y, indexing="xy"), dim=-1) - best
-    height = 0.5 * torch.einsum("...i,ij,...j", grid, hessian, grid)
-    levels = height.max() * torch.linspace(0.05, 1, 9, dtype=best.dtype) ** 2
-    ink = plt.rcParams["text.color"]
-    axes.contour(x, y, height, levels=levels, colors=[ink], alpha=0.35, linewidths=0.8)
-    axes.plot(*points.T, ".-", color="C1", linewidth=1.2, markersize=5)
-    axes.plot(*best, "+", color=ink)
-
-
-def standardised() -> Figure:
+def standardised(normalization_penguins: Run) -> Figure:
     """Depth of the bill and mass of the penguins, by species, in their units and standardised."""
-    measurements, species = penguins()
-    raw = measurements[:, [1, 3]]
+    raw, species = normalization_penguins.array("features"), normalization_penguins.array("species")
     figure, panels = plt.subplots(1, 2)
-    for axes, points in zip(panels, (raw, standardize(raw).features), strict=True):
+    for axes, points in zip(panels, (raw, (raw - raw.mean(0)) / raw.std(0)), strict=True):
         for kind, (name, marker) in enumerate(SPECIES):
             axes.plot(*points[species == kind].T, marker, color=f"C{kind}", markersize=3, alpha=0.7, label=name)
-    panels[0].set(xlabel="bill depth (mm)", ylabel="body mass (g)")
+    panels[0].set(xlabel="bill depth (mm)", ylabel="body mass (100 g)")
     panels[1].set(xlabel=r"$\tilde{x}_1$", ylabel=r"$\tilde{x}_2$", aspect="equal")
     panels[1].axhline(0, color="C5", linewidth=0.8)
     panels[1].axvline(0, color="C5", linewidth=0.8)

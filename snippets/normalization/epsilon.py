@@ -6,6 +6,8 @@ torch.manual_seed(0)
 z = torch.randn(4096, 1, dtype=torch.float64)
 z = (z - z.mean()) / z.std(correction=0)  # deviation exactly 1
 layer = BatchNorm1d(1, dtype=torch.float64)
+print(f"√ε = {layer.eps**0.5:.4f}")
+#> √ε = 0.0032
 for sigma in (1.0, 1e-2, 1e-3, 0.0):
     y = layer(sigma * z)
     formula = sigma**2 / (sigma**2 + layer.eps)

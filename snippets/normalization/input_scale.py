@@ -27,8 +27,8 @@ for name, features in (("raw", raw), ("standardised", standardize(raw).features)
 
     last = gradient_descent(loss, w, lr, 200)[-1]
     print(f"{name}: gradient {gradient.numpy().round(2)}, κ = {condition_number(hessian).item():.2g}")
-    print(f"    loss after 200 steps {loss(last):.4f}")
+    print(f"    loss {loss(w):.4f}, after 200 steps {loss(last):.4f}")
 #> raw: gradient [1.4000e-01 3.1900e+00 2.7529e+02], κ = 3.5e+09
-#>     loss after 200 steps 0.6846
+#>     loss 0.6931, after 200 steps 0.6846
 #> standardised: gradient [ 0.14  0.4  -0.39], κ = 2.8
-#>     loss after 200 steps 0.0041
+#>     loss 0.6931, after 200 steps 0.0041

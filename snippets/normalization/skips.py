@@ -19,5 +19,7 @@ print(f"variance over the batch at the end {h.var(dim=0).mean():.1f}, predicted 
 predicted = math.prod(1 + 1 / (1 + level * v) for level in range(depth))
 print(f"squared gradient, first to last {(first.norm() / last.norm()) ** 2:.0f}, predicted {predicted:.0f}")
 #> squared gradient, first to last 112, predicted 112
+print(f"power of the depth {1 / v:.3f}")
+#> power of the depth 1.467
 print(f"without skips {(math.pi / (math.pi - 1)) ** depth:.1e}")
 #> without skips 4.5e+06
