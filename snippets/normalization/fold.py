@@ -24,7 +24,5 @@ fuse_bn_(convolution, norm)  # from now on without norm
 after = convolution(x)
 print("equal to 1e-5:", bool((before - after).abs().max() < 1e-5))
 #> equal to 1e-5: True
-
-
 print("numbers kept:", kept, "before,", count(convolution), "after")
 #> numbers kept: 249 before, 224 after
