@@ -228,6 +228,23 @@ def cube() -> Figure:
     return figure
 
 
+def weights(normalization: Run) -> Figure:
+    """Length of a layer's weights after training with batch norm, and the effective rate, against the learning rate."""
+    rates, width = np.array(normalization.config["lrs"]), normalization.config["hidden"]
+    lengths = normalization.array("weight_norm")
+    squares = lengths**2 / width  # of a unit's weights, on average
+    figure, (length, effective) = plt.subplots(1, 2)
+    shade(length, lengths, rates, marker="o", markersize=4)
+    length.axhline(math.sqrt(2 * width), color="C5", linewidth=1, linestyle=":")
+    length.set(ylabel=r"$\|\mathbf{W}\|$", ylim=(0, None))
+    shade(effective, rates / squares, rates, marker="o", markersize=4)
+    effective.plot(rates, rates / 2, "--", color="C5", linewidth=1.2)
+    effective.set(yscale="log", ylabel=r"$\eta/\|\mathbf{w}\|^2$")
+    for axes in (length, effective):
+        axes.set(xscale="log", xlabel=r"$\eta$")
+    return figure
+
+
 def learning_rates(normalization: Run) -> Figure:
     """Training loss and test accuracy against the learning rate, for four kinds of normalisation."""
     rates = normalization.config["lrs"]

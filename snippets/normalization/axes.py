@@ -16,7 +16,8 @@ for name, (layer, dims) in layers.items():
     # for 3 groups of 2 channels: split the channels, then as for the others
     means = y.mean(dims) if dims else y.unflatten(1, (3, 2)).mean((2, 3, 4))
     learned = sum(p.numel() for p in layer.parameters())
-    print(f"{name:8} {means.numel():2} means, all 0: {bool(means.abs().max() < 1e-6)}, {learned} learned")
+    zero = bool(means.abs().max() < 1e-6)
+    print(f"{name:8} {means.numel():2} means, all 0: {zero}, {learned} learned")
 #> batch     6 means, all 0: True, 12 learned
 #> layer     4 means, all 0: True, 300 learned
 #> instance 24 means, all 0: True, 12 learned

@@ -13,11 +13,13 @@ def normalized(x):
 x_hat = normalized(x)
 s = (x.var(correction=0) + eps).sqrt()
 ones = torch.ones(m, dtype=torch.float64)
-J = (torch.eye(m) - torch.outer(ones, ones) / m - torch.outer(x_hat, x_hat) / m) / s
+removed = torch.outer(ones, ones) / m + torch.outer(x_hat, x_hat) / m
+J = (torch.eye(m) - removed) / s
 autograd = torch.autograd.functional.jacobian(normalized, x)
 print("formula = autograd:", bool((J - autograd).abs().max() < 1e-12))
 #> formula = autograd: True
-print("eigenvalues times s:", (s * torch.linalg.eigvalsh(J)).abs().numpy().round(5))
+eigenvalues = torch.linalg.eigvalsh(J).abs()
+print("eigenvalues times s:", (s * eigenvalues).numpy().round(5))
 #> eigenvalues times s: [0.e+00 1.e-05 1.e+00 1.e+00 1.e+00]
 
 g = torch.randn(m, dtype=torch.float64)

@@ -11,10 +11,12 @@ print(f"√ε = {layer.eps**0.5:.4f}")
 for sigma in (1.0, 1e-2, 1e-3, 0.0):
     y = layer(sigma * z)
     formula = sigma**2 / (sigma**2 + layer.eps)
-    print(f"σ = {sigma}: variance of the output {y.var(correction=0):.4f}, formula {formula:.4f}")
-#> σ = 1.0: variance of the output 1.0000, formula 1.0000
-#> σ = 0.01: variance of the output 0.9091, formula 0.9091
-#> σ = 0.001: variance of the output 0.0909, formula 0.0909
-#> σ = 0.0: variance of the output 0.0000, formula 0.0000
-print(f"in evaluation mode, for the last of them: {layer.eval()(1e-3 * z).var():.7f}")
-#> in evaluation mode, for the last of them: 0.0000014
+    measured = y.var(correction=0)
+    print(f"σ = {sigma}: output variance {measured:.4f}, formula {formula:.4f}")
+#> σ = 1.0: output variance 1.0000, formula 1.0000
+#> σ = 0.01: output variance 0.9091, formula 0.9091
+#> σ = 0.001: output variance 0.0909, formula 0.0909
+#> σ = 0.0: output variance 0.0000, formula 0.0000
+y = layer.eval()(1e-3 * z)
+print(f"in evaluation mode at σ = 0.001: {y.var():.7f}")
+#> in evaluation mode at σ = 0.001: 0.0000014

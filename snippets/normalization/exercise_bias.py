@@ -8,7 +8,10 @@ x, weights = torch.randn(16, 5), torch.randn(16, 4)
 for norm in (BatchNorm1d(4), LayerNorm(4)):
     layer = nn.Linear(5, 4)
     (norm(layer(x)) * weights).sum().backward()
-    print(f"{type(norm).__name__}: bias gradient 0: {bool(layer.bias.grad.abs().max() < 1e-5)}", end=", ")
-    print(f"its sum 0: {bool(layer.bias.grad.sum().abs() < 1e-5)}")
-#> BatchNorm1d: bias gradient 0: True, its sum 0: True
-#> LayerNorm: bias gradient 0: False, its sum 0: True
+    gradient = layer.bias.grad
+    print(type(norm).__name__, "bias gradient 0:", bool(gradient.abs().max() < 1e-5))
+    print("    sum over the units 0:", bool(gradient.sum().abs() < 1e-5))
+#> BatchNorm1d bias gradient 0: True
+#>     sum over the units 0: True
+#> LayerNorm bias gradient 0: False
+#>     sum over the units 0: True

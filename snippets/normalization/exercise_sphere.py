@@ -6,9 +6,11 @@ torch.manual_seed(0)
 for d in (2, 3, 100):
     y = layer_norm(torch.randn(1000, d, dtype=torch.float64), (d,), eps=1e-12)
     lengths = y.norm(dim=1)
-    print(f"d = {d}: lengths {lengths.min():.4f} to {lengths.max():.4f}, √d = {d**0.5:.4f}")
+    low, high = lengths.min(), lengths.max()
+    print(f"d = {d}: lengths {low:.4f} to {high:.4f}, √d = {d**0.5:.4f}")
     if d == 2:
-        print("different outputs:", torch.unique(y.round(decimals=4), dim=0).tolist())
+        different = torch.unique(y.round(decimals=4), dim=0)
+        print("different outputs:", different.tolist())
 #> d = 2: lengths 1.4142 to 1.4142, √d = 1.4142
 #> different outputs: [[-1.0, 1.0], [1.0, -1.0]]
 #> d = 3: lengths 1.7321 to 1.7321, √d = 1.7321

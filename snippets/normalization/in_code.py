@@ -24,5 +24,6 @@ accuracy = (network(test_x).argmax(dim=1) == test_labels).double().mean()
 print(f"test accuracy {accuracy:.3f}")
 #> test accuracy 0.922
 one_by_one = torch.cat([network(sample[None]) for sample in test_x])
-print("one by one the same:", torch.allclose(one_by_one, network(test_x), atol=1e-5))
+same = torch.allclose(one_by_one, network(test_x), atol=1e-5)
+print("one by one the same:", same)
 #> one by one the same: True

@@ -13,7 +13,8 @@ print("kept:   ", {name: tuple(b.shape) for name, b in norm.named_buffers()})
 torch.manual_seed(0)
 images = 100 + 50 * torch.randn(8, 3, 32, 32)
 z = network[0](images)  # this is what is normalised, not the images
-print(f"images: mean {images.mean():.0f}, deviation {images.std():.0f}, unchanged")
+mean, deviation = images.mean(), images.std()
+print(f"images: mean {mean:.0f}, deviation {deviation:.0f}, unchanged")
 #> images: mean 100, deviation 50, unchanged
 y = norm(z)
 means, deviations = y.mean((0, 2, 3)), y.std((0, 2, 3))

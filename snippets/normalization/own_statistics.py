@@ -21,7 +21,8 @@ def recognised(features):
     return (w[0] + features @ w[1:] > 0.5).double().mean()
 
 
-print(f"{len(colony)} Gentoos, by the training set's statistics {recognised((raw[colony] - mean) / std):.2f}")
+share = recognised((raw[colony] - mean) / std)
+print(f"{len(colony)} Gentoos, by the training set's statistics {share:.2f}")
 #> 46 Gentoos, by the training set's statistics 1.00
 print(f"by their own {recognised(standardize(raw[colony]).features):.2f}")
 #> by their own 0.17

@@ -21,7 +21,8 @@ def same(a, b):
 centred = x - x.mean(dim=1, keepdim=True)
 print("RMS norm of centred inputs is layer norm:", same(rms(centred), layer(x)))
 #> RMS norm of centred inputs is layer norm: True
-print("scaled by 3, the same:", same(layer(3 * x), layer(x)), same(rms(3 * x), rms(x)))
-#> scaled by 3, the same: True True
-print("shifted by 3, the same:", same(layer(x + 3), layer(x)), same(rms(x + 3), rms(x)))
-#> shifted by 3, the same: True False
+for name, norm in (("layer", layer), ("RMS", rms)):
+    scaled, shifted = same(norm(3 * x), norm(x)), same(norm(x + 3), norm(x))
+    print(f"{name}: the same for 3 x: {scaled}, for x + 3: {shifted}")
+#> layer: the same for 3 x: True, for x + 3: True
+#> RMS: the same for 3 x: True, for x + 3: False

@@ -17,7 +17,9 @@ for step in range(1, 51):
 #> step 50: running mean 4.838, variance 4.216
 biased, unbiased = batch.var(correction=0).item(), batch.var(correction=1).item()
 step_by_hand = 0.9 * before + 0.1 * unbiased
-print("last step with the unbiased variance:", abs(step_by_hand - layer.running_var.item()) < 1e-12)
+same = abs(step_by_hand - layer.running_var.item()) < 1e-12
+print("last step with the unbiased variance:", same)
 #> last step with the unbiased variance: True
-print(f"biased {biased:.3f}, unbiased {unbiased:.3f}, ratio {biased / unbiased:.2f}")
+ratio = biased / unbiased
+print(f"biased {biased:.3f}, unbiased {unbiased:.3f}, ratio {ratio:.2f}")
 #> biased 5.530, unbiased 7.373, ratio 0.75

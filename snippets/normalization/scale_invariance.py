@@ -5,7 +5,8 @@ import torch
 from dlnotes.normalization import batch_norm
 
 torch.manual_seed(0)
-X, target = torch.randn(32, 5, dtype=torch.float64), torch.randn(32, 1, dtype=torch.float64)
+X = torch.randn(32, 5, dtype=torch.float64)
+target = torch.randn(32, 1, dtype=torch.float64)
 
 
 def loss(w):
@@ -22,8 +23,10 @@ def loss_and_gradient(w):
 
 w = torch.randn(5, dtype=torch.float64)
 value, gradient = loss_and_gradient(w)
-print(f"loss {value:.4f}, |gradient| {gradient.norm():.4f}, w ⊥ gradient {abs(w @ gradient) < 1e-14}")
-#> loss 1.9267, |gradient| 0.7288, w ⊥ gradient True
+print(f"loss {value:.4f}, |gradient| {gradient.norm():.4f}")
+#> loss 1.9267, |gradient| 0.7288
+print("at a right angle to w:", bool(abs(w @ gradient) < 1e-14))
+#> at a right angle to w: True
 value, scaled = loss_and_gradient(10 * w)
 print(f"10 w: loss {value:.4f}, |gradient| {scaled.norm():.4f}")
 #> 10 w: loss 1.9267, |gradient| 0.0729

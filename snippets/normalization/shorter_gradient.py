@@ -10,13 +10,16 @@ y = batch_norm(x, None, None, training=True, eps=1e-300)
 (by_input,) = torch.autograd.grad(y, x, g)
 var = x.detach().var(correction=0)
 lost = (g.sum() ** 2 + (g * y).sum() ** 2) / m
-print(f"|dL/dx|² {(by_input**2).sum():.4f}, formula {((g**2).sum() - lost) / var:.4f}")
+formula = ((g**2).sum() - lost) / var
+print(f"|dL/dx|² {(by_input**2).sum():.4f}, formula {formula.item():.4f}")
 #> |dL/dx|² 0.2747, formula 0.2747
-print(f"σ = {var.sqrt():.2f}: ratio of the lengths {(by_input.norm() / g.norm()).item():.3f}")
+ratio = (by_input.norm() / g.norm()).item()
+print(f"σ = {var.sqrt():.2f}: ratio of the lengths {ratio:.3f}")
 #> σ = 3.55: ratio of the lengths 0.256
 
 x = (0.01 * x).detach().requires_grad_()
 y = batch_norm(x, None, None, training=True, eps=1e-300)
 (by_input,) = torch.autograd.grad(y, x, g)
-print(f"σ = {0.01 * var.sqrt():.4f}: ratio of the lengths {(by_input.norm() / g.norm()).item():.1f}")
+ratio = (by_input.norm() / g.norm()).item()
+print(f"σ = {0.01 * var.sqrt():.4f}: ratio of the lengths {ratio:.1f}")
 #> σ = 0.0355: ratio of the lengths 25.6

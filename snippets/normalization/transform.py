@@ -2,7 +2,8 @@ import torch
 
 from dlnotes.normalization import BatchNorm1d
 
-z = torch.tensor([[1.0, 210.0], [2.0, 190.0], [4.0, 230.0], [5.0, 170.0]])  # 4 samples, 2 units
+# four samples of two units
+z = torch.tensor([[1.0, 210.0], [2.0, 190.0], [4.0, 230.0], [5.0, 170.0]])
 mean, var = z.mean(dim=0), z.var(dim=0, correction=0)
 print("mean", mean.numpy(), "variance", var.numpy())
 #> mean [  3. 200.] variance [  2.5 500. ]

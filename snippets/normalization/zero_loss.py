@@ -11,7 +11,8 @@ y = (is_right == (x > 0)).float()
 
 log_odds = torch.tensor(0.7 / 0.3).log()
 truth = torch.where(x > 0, log_odds, -log_odds)
-print(f"loss of the true probabilities {binary_cross_entropy_with_logits(truth, y):.3f} nats")
+loss = binary_cross_entropy_with_logits(truth, y)
+print(f"loss of the true probabilities {loss:.3f} nats")
 #> loss of the true probabilities 0.613 nats
 p = torch.tensor([0.7, 0.3])
 print(f"entropy of a label given x {-(p * p.log()).sum():.3f} nats")
