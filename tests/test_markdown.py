@@ -196,6 +196,7 @@ def test_equation_references_within_and_across_pages(book):
         ),
         ("x\n\n$中$", 3, "KaTeX:"),
         ("\n\nsee \\eqref{alpha-frist}", 3, "no equation is labelled alpha-frist; did you mean alpha-first"),
+        ("a\n\n$x = {{ demo.loss.mean:.2f }}$", 3, "a number from a run stands within a formula"),
         ("a $x b", 1, "this $ opens no formula; write \\$ for a dollar sign"),
         ("a $$x$$ b", 1, "a display's $$ stand alone on their lines"),
         ("a\n\n$$\nx\n\ny\n$$", 3, "this $$ has no closing $$"),

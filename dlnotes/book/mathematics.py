@@ -23,6 +23,7 @@ INLINE = r"(?<!\\)\$(?![\s$])((?:\\.|[^\\$])+?)(?<!\s)\$(?!\$)"
 CLOSING = tuple("，。；：、！？）」』”’》,.;:!?)]")
 WORD_JOINER = "\u2060"
 STRAY_DOLLAR = r"(?<!\\)\$+[^$\n]{0,40}"
+RUN_IN_FORMULA = re.compile(r"\{\{\s*\w+\.\w")  # {{ record.result.mean }} would be typeset as letters
 EQREF = r"\\eqref\{([^{}]*)\}"
 DISPLAY = re.compile(r"^ {0,3}\$\$ *\n(?P<latex>.*?)\n {0,3}\$\$ *$", re.M | re.S)
 AWAITED = re.compile(r"<!--formula (\d+)-->")
@@ -60,6 +61,8 @@ class InlineFormula(BookPattern):
     def handleMatch(self, m, data):
         # <bdi>, as no formula holds one: Material's search ends an excluded element at the first end tag of its name.
         element = etree.Element("bdi", {"class": "formula", "data-search-exclude": ""})
+        if RUN_IN_FORMULA.search(m[1]):
+            self.book.page.mistake(m[0], "a number from a run stands within a formula; end the formula before it")
         formula = stash(self.md, self.book.page, Formula(m[1]), m[0])
         # Browsers would break the line between a formula, which is a box to them, and the punctuation after it.
         closes = data.startswith(CLOSING, m.end())
