@@ -470,3 +470,32 @@ def test_coverage_of_a_heading_that_does_not_exist(book):
     assert message.startswith(
         "docs/en/beta.md:3: docs/coverage.yml leads to alpha#proof, but docs/en/alpha.md has no heading"
     )
+
+
+# The glossary
+
+
+TERMS = """# What it is for.
+
+# Models
+softmax regression: {zh: softmax 回归}
+neuron: {zh: 神经元, also: [unit], not: [神经细胞]}
+
+# Training
+accuracy: {zh: 准确率}
+"""
+
+
+def test_glossary_has_a_table_for_each_subject(book):
+    (book.root / "docs/terms.yml").write_text(TERMS, "utf-8")
+    english = book.render("beta", "/// glossary\n///")
+    assert '<h2 id="subject-1">Models</h2>' in english
+    assert "<td>neuron (unit)</td>\n<td>神经元</td>\n<td>神经细胞</td>" in english
+    assert english.index("neuron") < english.index("softmax regression") < english.index("accuracy")
+    assert '<h2 id="subject-2">训练</h2>' in book.render("beta", "/// glossary\n///", "zh")
+
+
+def test_glossary_with_an_unknown_subject(book):
+    (book.root / "docs/terms.yml").write_text("#\n\n# Cooking\nsalt: {zh: 盐}\n", "utf-8")
+    message = book.mistakes("beta", "text\n\n/// glossary\n///")
+    assert message.startswith("docs/en/beta.md:3: docs/terms.yml: unknown subject 'Cooking'")

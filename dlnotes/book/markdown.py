@@ -1,4 +1,4 @@
-"""The book's Markdown: formulas, figures, numbers from runs, the table of what the book covers.
+"""The book's Markdown: formulas, figures, numbers from runs, the tables of what the book covers and of its terms.
 
 A Python-Markdown extension, so that it works in MkDocs, in Zensical and alone:
 
@@ -15,6 +15,7 @@ from pymdownx.blocks import BlocksExtension, BlocksProcessor
 from dlnotes.book import mathematics, numbers
 from dlnotes.book.coverage_block import Coverage
 from dlnotes.book.figure_block import Figure
+from dlnotes.book.glossary_block import Glossary
 from dlnotes.book.ledger_block import Ledger
 from dlnotes.book.page import Page
 from dlnotes.book.pages import LANGUAGES
@@ -47,6 +48,7 @@ class BookExtension(BlocksExtension):
     def extendMarkdownBlocks(self, md: Markdown, block_mgr: BlocksProcessor) -> None:
         block_mgr.register(Figure, {"book": self})
         block_mgr.register(Coverage, {"book": self})
+        block_mgr.register(Glossary, {"book": self})
         block_mgr.register(Ledger, {"book": self})
 
     def begin(self, md: Markdown) -> None:
