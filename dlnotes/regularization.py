@@ -48,7 +48,7 @@ class BiasVariance(NamedTuple):
 
 def bias_variance(
     predictions: Float[Tensor, "sets *points"],  # noqa: F821
-    truth: Float[Tensor, "*points"],
+    truth: Float[Tensor, "*truth"],
 ) -> BiasVariance:
     r"""Squared bias and variance of predictions (Geman, Bienenstock and Doursat 1992; regularization-decomposition).
 
@@ -113,8 +113,10 @@ def k_fold(
 
 # --8<-- [start:ridge]
 def ridge(
-    A: Float[Tensor, "N d"], b: Float[Tensor, " N"], penalty: float | Float[Tensor, "*penalties"]
-) -> Float[Tensor, "*penalties d"]:
+    A: Float[Tensor, "N d"],
+    b: Float[Tensor, "N *targets"],  # noqa: F821
+    penalty: float | Float[Tensor, "*penalties"],
+) -> Float[Tensor, "*solution"]:
     r"""Least squares with an L2 penalty (Hoerl and Kennard 1970): minimises $\|A w - b\|^2 + \lambda \|w\|^2$.
 
     $w = \sum_i \frac{s_i}{s_i^2 + \lambda} (u_i^\top b) v_i$ from the singular values and vectors of A
@@ -122,11 +124,11 @@ def ridge(
 
     Args:
         A: design matrix, one sample a row, centred and scaled, since a bias should not be penalised; shape (N, d).
-        b: targets, centred, shape (N,).
+        b: targets, centred, shape (N,), or (N, k) for k of them.
         penalty: λ ≥ 0, in units of the squared singular values; a tensor gives a solution for each of its entries.
 
     Returns:
-        Weights, shape (d,), or (..., d) for a tensor of penalties.
+        Weights, shape (d,) or (d, k); (..., d) or (..., d, k) for a tensor of penalties.
 
     Raises:
         ValueError: a penalty is negative.
@@ -141,7 +143,7 @@ def ridge(
     rounding = max(A.shape) * torch.finfo(A.dtype).eps * S[:1]  # what is below counts as 0
     denominator = S.square() + penalty.unsqueeze(-1)
     factor = torch.where(rounding < S, S / denominator.where(rounding < S, 1), 0)
-    return (factor * (U.T @ b)) @ Vh
+    return (factor * (U.T @ b)) @ Vh if b.ndim == 1 else Vh.T @ (factor.unsqueeze(-1) * (U.T @ b))
 
 
 # --8<-- [end:ridge]

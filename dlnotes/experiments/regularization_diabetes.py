@@ -32,7 +32,7 @@ CPU = Config()
 
 
 def expand(features: Tensor) -> Tensor:
-    """The measurements, standardised, and all their squares and products but the square of the sex, which has two values.
+    """The measurements, standardised, and their squares and products; not the square of the sex, which has two values.
 
     A seed's training patients do not enter here; what is made is standardised again by them.
     """
