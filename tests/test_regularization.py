@@ -302,9 +302,13 @@ def test_random_maps_of_images():
     turned = transform(images, none, torch.full((2,), 50.0), none)
     torch.manual_seed(0)
     angles = 50 * (2 * torch.rand(2, 3) - 1)
-    torch.testing.assert_close(turned.flatten(0, 1), rotate(images.flatten(0, 1), angles.flatten()), rtol=0, atol=1e-5)
-    moved = transform(torch.ones(2, 3, 6, 6), torch.full((2,), 3.0), none, none)
-    assert (moved.mean((2, 3)) < 1).all() and (moved.mean((2, 3)) >= 0.24).all()
+    lowest = images.min()  # the background
+    expected = rotate(images.flatten(0, 1) - lowest, angles.flatten()) + lowest
+    torch.testing.assert_close(turned.flatten(0, 1), expected, rtol=0, atol=1e-5)
+    inner = F.pad(torch.ones(2, 3, 2, 2), (2, 2, 2, 2))
+    moved = transform(inner, torch.full((2,), 1.5), none, none)
+    torch.testing.assert_close(moved.sum((2, 3)), inner.sum((2, 3)))  # nothing leaves, all is displaced
+    assert (moved != inner).flatten(2).any(-1).all()
 
 
 def test_networks_are_those_of_torch():

@@ -32,7 +32,7 @@ class Config(Task):
     quantiles: int = 60  # of the weights' sizes in the first layer, evenly spaced
 
 
-CPU = Config(hidden=(128, 128), steps=500, device="cpu")
+CPU = Config(hidden=(128,), steps=500, device="cpu")
 SMALL = Config(**(vars(SMALL_TASK) | {"l2_decays": (0.001,), "decoupled_decays": (0.1,), "quantiles": 5}))
 
 

@@ -24,7 +24,7 @@ class Config(Task):
     masked_images: int = 1000  # of the test set, for these averages
 
 
-CPU = Config(hidden=(128, 128), steps=900, device="cpu")
+CPU = Config(hidden=(128,), steps=1000, device="cpu")
 SMALL = Config(**(vars(SMALL_TASK) | {"rates": (0.0, 0.5), "masks": (1, 3), "masked_images": 20}))
 
 

@@ -22,7 +22,7 @@ class Config(Task):
     sizes: tuple[int, ...] = (1, 2, 5, 10)  # networks in an ensemble; the largest is how many are trained
 
 
-CPU = Config(hidden=(128, 128), steps=600, evaluations=1, device="cpu")
+CPU = Config(hidden=(128,), steps=600, evaluations=1, device="cpu")
 SMALL = Config(**(vars(SMALL_TASK) | {"sizes": (1, 2), "evaluations": 1}))
 
 
