@@ -46,9 +46,9 @@ class Config:
     lr: float = 0.03  # at first; it falls to 0 along a cosine
     momentum: float = 0.9
     evaluations: int = 20  # of the validation loss, evenly over the steps
-    decays: tuple[float, ...] = (0.001, 0.003, 0.01)
-    l1s: tuple[float, ...] = (0.0001, 0.0003)
-    dropouts: tuple[float, ...] = (0.2, 0.4, 0.6)
+    decays: tuple[float, ...] = (0.003, 0.01, 0.03)
+    l1s: tuple[float, ...] = (0.0003, 0.001)
+    dropouts: tuple[float, ...] = (0.3, 0.5, 0.7)
     shifts: tuple[float, ...] = (0.5, 1.0)  # pixels after averaging, together with flips
     more_data: int = 4
     seeds: tuple[int, ...] = (0, 1, 2, 3, 4)

@@ -27,8 +27,8 @@ from dlnotes.runs import Run
 @dataclass(frozen=True)
 class Config(Task):
     lr: float = 0.001
-    l2_decays: tuple[float, ...] = (0.0001, 0.0003, 0.001, 0.003)  # λ, added to the gradient
-    decoupled_decays: tuple[float, ...] = (0.03, 0.1, 0.3, 1.0)  # λ, times the learning rate off each weight
+    l2_decays: tuple[float, ...] = (0.001, 0.003, 0.01, 0.03)  # λ, added to the gradient
+    decoupled_decays: tuple[float, ...] = (0.3, 1.0, 3.0, 10.0)  # λ, times the learning rate off each weight
     quantiles: int = 60  # of the weights' sizes in the first layer, evenly spaced
 
 
