@@ -268,12 +268,19 @@ def run(config: Config) -> Run:
         part = slice(first, first + len(group))
         first += len(group)
         best = part.start + int(outcome.validation_loss[:, part, -1].mean(0).argmin())
-        results[f"{name}_strength"] = [float(best - part.start)] * len(config.seeds)
+        chosen = settings[best]
+        for knob, strength in (("decay", chosen.decay), ("l1", chosen.l1), ("shift", chosen.shift)):
+            results[f"{name}_{knob}"] = [strength] * len(config.seeds)
+        results[f"{name}_dropout"] = [chosen.dropout[1]] * len(config.seeds)
         series[f"{name}_train_loss"] = outcome.train_loss[:, best]
         series[f"{name}_validation_loss"] = outcome.validation_loss[:, best]
         results[f"{name}_train_loss"] = outcome.train_loss[:, best, -1]
         results |= tested(name, outcome.probabilities[:, best], outcome.labels)
         results |= tested(f"{name}_stopped", outcome.stopped[:, best], outcome.labels)
+        stop = outcome.validation_loss[:, best].argmin(dim=1, keepdim=True)
+        results[f"{name}_stopped_train_loss"] = outcome.train_loss[:, best].gather(1, stop).squeeze(1)
+    results["hidden_units"] = [sum(config.hidden)] * len(config.seeds)
+    results["test_images"] = [len(outcome.labels)] * len(config.seeds)
     series["step"] = outcome.step
     return record(config, started, series=series, results=results, axes={"step": ["step"]}, data=config.dataset)
 

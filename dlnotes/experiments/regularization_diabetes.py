@@ -74,16 +74,16 @@ def run(config: Config) -> Run:
     }
     series = {f"{name}_{part}": [] for name in kinds for part in ("train", "test")}
     series |= {"curve_train": [], "curve_test": [], "lasso_kept": []}
-    results = {"plain_test": [], "plain_train": [], "constant_test": [], "lasso_best_kept": []}
-    results |= {f"{name}_{what}": [] for name in kinds for what in ("best_test", "best_penalty")}
+    results = {"plain_rmse": [], "plain_train_rmse": [], "constant_rmse": [], "lasso_best_kept": []}
+    results |= {f"{name}_{what}": [] for name in kinds for what in ("rmse", "best_penalty")}
     for seed in progress(config.seeds, "splits"):
         order = torch.randperm(len(target), generator=torch.Generator().manual_seed(seed))
         fit, validation, test = order.tensor_split([config.train, config.train + config.validation])
         x, centre = standardised(expanded, fit), target[fit].mean()
         plain = ridge(x[fit], target[fit] - centre, torch.zeros(1, dtype=torch.float64))
-        results["plain_train"].append(errors(x[fit], target[fit], centre, plain)[0])
-        results["plain_test"].append(errors(x[test], target[test], centre, plain)[0])
-        results["constant_test"].append((target[test] - centre).square().mean())
+        results["plain_train_rmse"].append(errors(x[fit], target[fit], centre, plain)[0].sqrt())
+        results["plain_rmse"].append(errors(x[test], target[test], centre, plain)[0].sqrt())
+        results["constant_rmse"].append((target[test] - centre).square().mean().sqrt())
         for name, (solve, _) in kinds.items():
             options = {"tol": 1e-5} if solve is lasso else {}
             weights = solve(x[fit], target[fit] - centre, penalties[name], **options)
@@ -91,7 +91,7 @@ def run(config: Config) -> Run:
             best = errors(x[validation], target[validation], centre, weights).argmin()
             series[f"{name}_train"].append(errors(x[fit], target[fit], centre, weights))
             series[f"{name}_test"].append(test_errors)
-            results[f"{name}_best_test"].append(test_errors[best])
+            results[f"{name}_rmse"].append(test_errors[best].sqrt())
             results[f"{name}_best_penalty"].append(penalties[name][best])
         kept = (weights != 0).sum(1)
         series["lasso_kept"].append(kept)

@@ -65,6 +65,7 @@ def run(config: Config) -> Run:
     outcome = train(config, settings, images)
     averages = average_over_masks(config, outcome, settings, images.test)
     results = {name: averages.pop(name) for name in ("scaled_accuracy", "scaled_nll")}
+    results["masks_all_nll"] = averages["masks_nll"][:, -1]
     series = averages | {
         "train_loss": outcome.train_loss[..., : len(sweep), -1],
         "accuracy": accuracy(outcome.probabilities, outcome.labels)[:, : len(sweep)],

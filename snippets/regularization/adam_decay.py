@@ -8,4 +8,6 @@ for optimizer in (torch.optim.SGD, torch.optim.Adam, torch.optim.AdamW):
     w.grad = torch.zeros_like(w)
     optimizer([w], lr=0.01, weight_decay=0.1).step()
     print(f"{optimizer.__name__:5s} {10 - w[0].item():.4f} {0.1 - w[1].item():.4f}")
-#>
+#> SGD   0.0100 0.0001
+#> Adam  0.0100 0.0100
+#> AdamW 0.0100 0.0001

@@ -15,6 +15,6 @@ for _ in range(1000):
         without = y - X @ w + X[:, j] * w[j]
         w[j] = softshrink(X[:, j] @ without, penalty) / n  # a column has the square n
 print([round(value, 2) + 0.0 for value in w.tolist()])
-#>
+#> [0.0, -3.02, 24.28, 10.82, 0.0, 0.0, -7.67, 0.0, 21.36, 0.0]
 print(f"largest difference {(lasso(X, y, penalty) - w).abs().max():.4f}")
-#>
+#> largest difference 0.0000

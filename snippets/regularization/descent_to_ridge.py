@@ -18,9 +18,11 @@ for _ in range(500):
     optimizer.step()
 solution = ridge(X, y, penalty)
 print(f"distance {(w.detach() - solution).norm():.6f}, length {solution.norm():.2f}")
-#>
+#> distance 0.000000, length 34.75
 _, S, Vh = torch.linalg.svd(X, full_matrices=False)
 shrunk = (Vh @ solution) / (Vh @ ridge(X, y, 0.0))
 for i in (0, 4, 9):
     print(f"s² = {S[i] ** 2:6.1f}: measured {shrunk[i]:.4f}, formula {S[i] ** 2 / (S[i] ** 2 + penalty):.4f}")
-#>
+#> s² = 1778.7: measured 0.9468, formula 0.9468
+#> s² =  292.7: measured 0.7453, formula 0.7453
+#> s² =    3.8: measured 0.0365, formula 0.0365

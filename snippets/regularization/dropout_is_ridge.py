@@ -17,4 +17,4 @@ for i in range(7):  # each sample has a mask of its own
 loss = 0.5 * (X @ w - y).square().sum()
 penalty = 0.5 * p / (1 - p) * (X.square().sum(0) * w.square()).sum()
 print(f"all masks {expected:.6f}, loss plus penalty {loss + penalty:.6f}")
-#>
+#> all masks 38.623068, loss plus penalty 38.623068

@@ -16,7 +16,8 @@ def turn(images):
 for name, k in (("any kernel", kernel), ("symmetric kernel", symmetric)):
     difference = (conv2d(turn(x), k) - turn(conv2d(x, k))).abs().max()
     print(f"turned, {name}: {difference:.1f}")
-#>
+#> turned, any kernel: 10.2
+#> turned, symmetric kernel: 0.0
 shifted = conv2d(x.roll(2, 3), kernel)[..., 2:] - conv2d(x, kernel).roll(2, 3)[..., 2:]
 print(f"shifted, any kernel: {shifted.abs().max():.1f}")
-#>
+#> shifted, any kernel: 0.0

@@ -16,4 +16,6 @@ for p in (20, 40, 400):
     amplified = torch.linalg.svdvals(X).pow(-2).sum()
     print(f"p = {p:3d}: loss {residual:.3f}, distance from the limit {(limit - shortest).norm():.4f}, "
           f"sum of 1/s² {amplified:.2f}")  # fmt: skip
-#>
+#> p =  20: loss 0.593, distance from the limit 0.0000, sum of 1/s² 1.19
+#> p =  40: loss 0.000, distance from the limit 0.0000, sum of 1/s² 350.12
+#> p = 400: loss 0.000, distance from the limit 0.0000, sum of 1/s² 0.11

@@ -14,4 +14,5 @@ for z in ([6.0, 1.0, 0.0, -1.0], [1.0, 0.5, 0.0, -0.5]):
     noisy = -probabilities[:, 0].log().mean()
     print(f"loss {loss:.3f}, with noise {noisy:.3f}; probability {torch.softmax(z, 0)[0]:.3f}, "
           f"mean {probabilities[:, 0].mean():.3f}")  # fmt: skip
-#>
+#> loss 0.010, with noise 0.890; probability 0.990, mean 0.596
+#> loss 0.787, with noise 0.940; probability 0.455, mean 0.455

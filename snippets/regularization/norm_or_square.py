@@ -21,4 +21,6 @@ for name, (penalty, formula) in penalties.items():
         options=options,
     ).x.tolist()
     print(name, [abs(round(value, 3)) for value in found], [round(value, 3) for value in formula.tolist()])
-#>
+#> 0.8 · ½‖w‖² [0.333, 0.167, 0.028] [0.333, 0.167, 0.028]
+#> 0.8 · ‖w‖ [0.0, 0.0, 0.0] [0.0, 0.0, 0.0]
+#> 0.2 · ‖w‖₁ [0.4, 0.1, 0.0] [0.4, 0.1, 0.0]

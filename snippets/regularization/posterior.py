@@ -19,8 +19,8 @@ def log_posterior(w):
 
 w = ridge(X, y, sigma**2 / tau**2)
 print(f"slope at the ridge solution {torch.func.grad(log_posterior)(w).norm():.6f}")
-#>
+#> slope at the ridge solution 0.000000
 precision = -torch.func.hessian(log_posterior)(w)
 covariance = sigma**2 * torch.linalg.inv(X.T @ X + sigma**2 / tau**2 * torch.eye(3))
 print(f"covariance: {(torch.linalg.inv(precision) - covariance).abs().max():.6f} from the formula")
-#>
+#> covariance: 0.000000 from the formula

@@ -15,4 +15,6 @@ for penalty in (0.0, 1e-3, 1e-1):
     slope = (polynomial_features(grid, 11) * powers) @ w[1:]
     bound = powers.norm() * w[1:].norm()
     print(f"λ = {penalty:5.3f}: norm {w.norm():9.2f}, largest slope {slope.abs().max():7.2f} <= {bound:.2f}")
-#>
+#> λ = 0.000: norm   1504.22, largest slope  164.00 <= 38350.14
+#> λ = 0.001: norm      5.90, largest slope   17.50 <= 150.38
+#> λ = 0.100: norm      2.29, largest slope   13.76 <= 58.23

@@ -18,4 +18,7 @@ for penalty in (0.0, 0.1, 1.0, 10.0):
     found = ridge(X, (X @ w)[:, None] + noise, penalty)
     measured = (found - w[:, None]).square().sum(0).mean()
     print(f"λ = {penalty:4.1f}: {bias:.3f} + {variance:.3f} = {bias + variance:.3f}, measured {measured:.3f}")
-#>
+#> λ =  0.0: 0.000 + 3.384 = 3.384, measured 3.406
+#> λ =  0.1: 0.009 + 2.025 = 2.034, measured 2.050
+#> λ =  1.0: 0.101 + 0.350 = 0.452, measured 0.455
+#> λ = 10.0: 0.526 + 0.077 = 0.603, measured 0.603

@@ -20,4 +20,8 @@ for i in (0, 3, 6, 8, 9):
     formula = 1 - (1 - lr * S[i] ** 2) ** steps
     print(f"ηts² = {lr * steps * S[i] ** 2:5.2f}: descent {(Vh @ w / full)[i]:.3f} = {formula:.3f}, "
           f"ridge {S[i] ** 2 / (S[i] ** 2 + penalty):.3f}")  # fmt: skip
-#>
+#> ηts² = 54.00: descent 1.000 = 1.000, ridge 0.982
+#> ηts² = 12.82: descent 1.000 = 1.000, ridge 0.928
+#> ηts² =  7.20: descent 1.000 = 1.000, ridge 0.878
+#> ηts² =  1.05: descent 0.654 = 0.654, ridge 0.512
+#> ηts² =  0.11: descent 0.109 = 0.109, ridge 0.103

@@ -15,4 +15,6 @@ for degree, name in ((1, "underfits"), (4, "fits"), (11, "overfits")):
     train = (polynomial_features(x, degree) @ w - y).square().mean()
     test = (polynomial_features(new, degree) @ w - torch.sin(3 * new)).square().mean()
     print(f"degree {degree:2d} {name:9s} train {train:.3f}, distance from the truth {test:.3f}")
-#>
+#> degree  1 underfits train 0.330, distance from the truth 0.187
+#> degree  4 fits      train 0.027, distance from the truth 0.017
+#> degree 11 overfits  train 0.000, distance from the truth 0.247
