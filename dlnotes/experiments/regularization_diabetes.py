@@ -100,6 +100,8 @@ def run(config: Config) -> Run:
         series["curve_train"].append(train_errors)
         series["curve_test"].append(test_errors)
     series |= {f"{name}_penalty": values for name, values in penalties.items()}
+    pairs = zip(results["ridge_rmse"], results["lasso_rmse"], strict=True)
+    results["lasso_gain"] = [with_ridge - with_lasso for with_ridge, with_lasso in pairs]
     axes = {f"{name}_penalty": ["penalty"] for name in kinds}
     return record(config, started, series=series, results=results, axes=axes, data="diabetes")
 
