@@ -23,6 +23,8 @@ class Config:
     ridge_penalties: tuple[float, float] = (-1.0, 5.0)  # powers of ten, from and to
     lasso_penalties: tuple[float, float] = (1.0, 4.0)
     penalties: int = 25  # λ between them, spaced evenly in the logarithm
+    path_penalties: tuple[float, float] = (0.0, 5.0)  # powers of ten, of the ten weights' paths for all patients
+    path: int = 60
     sizes: tuple[int, ...] = (14, 18, 24, 32, 48, 64, 96, 128, 192, 256)  # training patients of the learning curve
     seeds: tuple[int, ...] = tuple(range(20))  # one split each
     device: str = "cpu"
@@ -64,6 +66,20 @@ def learning_curve(config: Config, features: Tensor, target: Tensor, order: Tens
     return torch.cat(train_errors), torch.cat(test_errors)
 
 
+def all_patients(config: Config, features: Tensor, target: Tensor) -> dict[str, Tensor]:
+    """Weights of the ten measurements along λ, their matrix' singular values, and the variance of the noise."""
+    x, y = standardised(features, torch.arange(len(target))), target - target.mean()
+    penalties = torch.logspace(*config.path_penalties, config.path, dtype=torch.float64)
+    residual = y - x @ ridge(x, y, 0.0)
+    return {
+        "path_penalty": penalties,
+        "path_ridge": ridge(x, y, penalties),
+        "path_lasso": lasso(x, y, penalties, tol=1e-6),
+        "singular_values": torch.linalg.svdvals(x),
+        "noise_variance": (residual.square().sum() / (len(y) - x.shape[1] - 1)).unsqueeze(0),
+    }
+
+
 def run(config: Config) -> Run:
     started = time.time()
     features, target = data.diabetes()
@@ -103,8 +119,11 @@ def run(config: Config) -> Run:
     pairs = zip(results["ridge_rmse"], results["lasso_rmse"], strict=True)
     results["lasso_gain"] = [with_ridge - with_lasso for with_ridge, with_lasso in pairs]
     axes = {f"{name}_penalty": ["penalty"] for name in kinds}
+    whole = all_patients(config, features, target)
+    series |= whole
+    axes |= {name: ["penalty", "feature"][: values.ndim] for name, values in whole.items()}
     return record(config, started, series=series, results=results, axes=axes, data="diabetes")
 
 
 def smoke() -> Run:
-    return run(Config(penalties=3, sizes=(24, 64), seeds=(0, 1)))
+    return run(Config(penalties=3, path=2, sizes=(24, 64), seeds=(0, 1)))

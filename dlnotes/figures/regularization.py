@@ -7,9 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from dlnotes.data import DIABETES_FEATURES, diabetes
 from dlnotes.figures import shade
-from dlnotes.regularization import bias_variance, lasso, polynomial_features, ridge, softshrink
+from dlnotes.regularization import bias_variance, polynomial_features, ridge, softshrink
 from dlnotes.runs import Run
 
 SIGMA = 0.2  # noise of the points on the sine
@@ -108,10 +107,7 @@ def learning_curve(regularization_diabetes: Run) -> Figure:
     run = regularization_diabetes
     figure, axes = plt.subplots(figsize=(6.0, 3.4))
     sizes = np.array(run.config["sizes"])
-    features, target = diabetes()
-    x = torch.cat([features, torch.ones(len(target), 1, dtype=torch.float64)], dim=1)
-    p = x.shape[1]
-    variance = (x @ ridge(x, target, 0.0) - target).square().sum().item() / (len(target) - p)
+    p, variance = 11, run.array("noise_variance").item()  # ten measurements and the bias
     predictions = {"train": variance * (1 - p / sizes), "test": variance * (1 + p / (sizes - p - 1))}
     for i, (name, prediction) in enumerate(predictions.items()):
         measured = run.array(f"curve_{name}")
@@ -144,11 +140,11 @@ def penalty(regularization_diabetes: Run) -> Figure:
     return figure
 
 
-def shrinkage() -> Figure:
+def shrinkage(regularization_diabetes: Run) -> Figure:
     """Left: factor of each component against λ. Right: squared bias and variance of ridge."""
     figure, (left, right) = plt.subplots(1, 2, figsize=(6.0, 3.2))
-    squares = torch.linalg.svdvals(_standardised_diabetes()[0]).square()
-    penalties = torch.logspace(-1, 6, 200, dtype=torch.float64)
+    squares = regularization_diabetes.array("singular_values") ** 2
+    penalties = np.logspace(-1, 6, 200)
     for i, square in enumerate(squares):
         left.semilogx(penalties, square / (square + penalties), color="C0", alpha=1 - 0.08 * i, linewidth=1.3)
     left.set(xlabel=r"$\lambda$", ylabel=r"$s_i^2\,/\,(s_i^2+\lambda)$")
@@ -197,7 +193,7 @@ def smooth() -> Figure:
     return figure
 
 
-def lasso_paths() -> Figure:
+def lasso_paths(regularization_diabetes: Run) -> Figure:
     """Above: contours and the two balls. Below: weights of ten features against λ, lasso and ridge."""
     figure, panels = plt.subplots(2, 2, figsize=(6.0, 5.6), height_ratios=[1, 1.1])
     centre = np.array([0.35, 1.5])
@@ -214,17 +210,15 @@ def lasso_paths() -> Figure:
         axes.plot(*centre, "+", color=plt.rcParams["text.color"])
         axes.set(xlim=(-1.5, 1.9), ylim=(-1.4, 2.2), aspect="equal", xlabel="$w_1$", ylabel="$w_2$")
         axes.set_title(rf"$\|\mathbf{{w}}\|_{power}\leq c$")
-    X, y = _standardised_diabetes()
-    for axes, solve, (low, high) in zip(panels[1], (lasso, ridge), ((1.5, 4.4), (0, 5)), strict=True):
-        penalties = torch.logspace(low, high, 60, dtype=torch.float64)
-        options = {"tol": 1e-5} if solve is lasso else {}
-        axes.semilogx(penalties, solve(X, y, penalties, **options), linewidth=1.3)
+    run = regularization_diabetes
+    for axes, name in zip(panels[1], ("lasso", "ridge"), strict=True):
+        axes.semilogx(run.array("path_penalty"), run.array(f"path_{name}"), linewidth=1.3)
         axes.axhline(0, color="C5", linewidth=0.8)
-        axes.set(xlabel=r"$\lambda$", ylim=(-40, 40), title=solve.__name__)
+        axes.set(xlabel=r"$\lambda$", ylim=(-40, 40), title=name)
     panels[1, 0].set_ylabel("weights $w_j$")
-    for name, weight in zip(DIABETES_FEATURES, lasso(X, y, 10**1.5, tol=1e-5), strict=True):
-        if name in ("bmi", "s1", "sex"):
-            panels[1, 0].annotate(name, (10**1.5, weight), (0, 3), textcoords="offset points", fontsize=10)
+    for feature, name in ((1, "sex"), (2, "bmi"), (4, "s1")):
+        first = run.array("path_lasso")[0, feature]
+        panels[1, 0].annotate(name, (1.0, first), (1, 3), textcoords="offset points", fontsize=10)
     return figure
 
 
@@ -382,8 +376,3 @@ def _noisy_sine(sets: int, sigma: float) -> tuple[Tensor, Tensor]:
 def _draw_sine(axes: Axes, grid: Tensor, x: Tensor, y: Tensor) -> None:
     axes.plot(grid, torch.sin(3 * grid), ":", color="C5")
     axes.plot(x, y, "o", color=plt.rcParams["text.color"], markersize=4)
-
-
-def _standardised_diabetes() -> tuple[Tensor, Tensor]:
-    features, target = diabetes()
-    return (features - features.mean(0)) / features.std(0, correction=0), target - target.mean()
