@@ -153,6 +153,42 @@ def transform(images: Tensor, shift: Tensor, rotation: Tensor, flip: Tensor) -> 
     return moved.view_as(images) + background
 
 
+AUGMENTATIONS = ("shift", "rotation", "flip")  # the settings that `transform` takes
+
+
+class Minibatches:
+    """Random minibatches of each network's own training images, augmented as its setting says."""
+
+    def __init__(self, config, networks: Networks, images: Images, index: Tensor) -> None:
+        self.images, self.index, self.shape = images, index, (len(index), config.batch)
+        self.available = networks.each(lambda setting: config.samples * setting.more_data).unsqueeze(1)
+        self.knobs = [networks.each(lambda setting, name=name: getattr(setting, name)) for name in AUGMENTATIONS]
+        self.moved = sum(self.knobs).nonzero().flatten()
+
+    def draw(self) -> tuple[Tensor, Tensor]:
+        """Pixels (networks, batch, features) and labels (networks, batch)."""
+        drawn = (torch.rand(self.shape, device=self.index.device) * self.available).long()
+        chosen = self.index.gather(1, drawn)
+        x = self.images.train[chosen]
+        if len(self.moved):
+            x[self.moved] = transform(x[self.moved], *(knob[self.moved] for knob in self.knobs))
+        return x.flatten(2), self.images.train_labels[chosen]
+
+
+class Best:
+    """The parameters of each network at its lowest validation loss."""
+
+    def __init__(self, networks: Networks) -> None:
+        self.parameters = [parameter.detach().clone() for parameter in networks.parameters]
+        self.loss = torch.full((len(self.parameters[0]),), torch.inf, device=networks.device)
+
+    def update(self, loss: Tensor, networks: Networks) -> None:
+        better = loss < self.loss
+        self.loss = torch.where(better, loss, self.loss)
+        for old, new in zip(self.parameters, networks.parameters, strict=True):
+            old[better] = new.detach()[better]
+
+
 @dataclass
 class Outcome:
     """What training gave, shapes (seeds, settings, …)."""
@@ -172,34 +208,24 @@ def train(config, settings: Sequence[Setting], images: Images) -> Outcome:
     side = images.train.shape[-1]
     networks = Networks([side * side, *config.hidden, images.classes], settings, config.seeds, config.device)
     train_index, validation_index = draw_images(config, settings, len(images.train))
-    many = images.train[train_index[:, : config.samples]], images.train_labels[train_index[:, : config.samples]]
-    held_out = images.train[validation_index], images.train_labels[validation_index]
-    available = networks.each(lambda setting: config.samples * setting.more_data)
-    shift, rotation, flip = (networks.each(get) for get in (lambda s: s.shift, lambda s: s.rotation, lambda s: s.flip))
-    moved = (shift + rotation + flip).nonzero().flatten()
+    minibatches, best = Minibatches(config, networks, images, train_index), Best(networks)
     dropout = [networks.each(lambda setting, i=i: setting.dropout[i]) for i in range(3)]
     decay, l1 = networks.each(lambda setting: setting.decay), networks.each(lambda setting: setting.l1)
-
     optimizer = torch.optim.SGD(networks.parameters, lr=config.lr, momentum=config.momentum)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=config.steps + 1)
-    outcome = Outcome(networks, [], [], [], None, None, images.test_labels)
-    lowest, kept = torch.full_like(decay, torch.inf), [parameter.detach().clone() for parameter in networks.parameters]
+
+    def evaluated(index: Tensor) -> Tensor:
+        return cross_entropy(networks.probabilities(images.train[index]), images.train_labels[index])
+
+    evaluations, train_loss, validation_loss = [], [], []
     for step in progress(range(config.steps + 1), "steps"):
         if step * config.evaluations % config.steps == 0:
-            outcome.step.append(step)
-            outcome.train_loss.append(cross_entropy(networks.probabilities(many[0]), many[1]))
-            loss = cross_entropy(networks.probabilities(held_out[0]), held_out[1])
-            outcome.validation_loss.append(loss)
-            better = loss < lowest
-            lowest = torch.where(better, loss, lowest)
-            for old, new in zip(kept, networks.parameters, strict=True):
-                old[better] = new.detach()[better]
-        drawn = (torch.rand(len(decay), config.batch, device=config.device) * available.unsqueeze(1)).long()
-        index = train_index.gather(1, drawn)
-        x, labels = images.train[index], images.train_labels[index]
-        if len(moved):
-            x[moved] = transform(x[moved], shift[moved], rotation[moved], flip[moved])
-        log_probs = networks.logits(x.flatten(2), dropout).log_softmax(-1)
+            evaluations.append(step)
+            train_loss.append(evaluated(train_index[:, : config.samples]))
+            validation_loss.append(evaluated(validation_index))
+            best.update(validation_loss[-1], networks)
+        x, labels = minibatches.draw()
+        log_probs = networks.logits(x, dropout).log_softmax(-1)
         loss = -log_probs.gather(-1, labels.unsqueeze(-1)).mean((1, 2))
         for weight in networks.weights:
             loss = loss + 0.5 * decay * weight.square().sum((1, 2)) + l1 * weight.abs().sum((1, 2))
@@ -208,12 +234,16 @@ def train(config, settings: Sequence[Setting], images: Images) -> Outcome:
         optimizer.step()
         schedule.step()
 
-    outcome.train_loss, outcome.validation_loss = (
-        networks.by_setting(torch.stack(losses, dim=1)) for losses in (outcome.train_loss, outcome.validation_loss)
+    test = images.test.unsqueeze(0)
+    return Outcome(
+        networks,
+        evaluations,
+        networks.by_setting(torch.stack(train_loss, dim=1)),
+        networks.by_setting(torch.stack(validation_loss, dim=1)),
+        networks.by_setting(networks.probabilities(test)),
+        networks.by_setting(networks.copy(best.parameters).probabilities(test)),
+        images.test_labels,
     )
-    outcome.probabilities = networks.by_setting(networks.probabilities(images.test.unsqueeze(0)))
-    outcome.stopped = networks.by_setting(networks.copy(kept).probabilities(images.test.unsqueeze(0)))
-    return outcome
 
 
 def draw_images(config, settings: Sequence[Setting], pool: int) -> tuple[Tensor, Tensor]:

@@ -23,7 +23,7 @@ class Config:
     ridge_penalties: tuple[float, float] = (-1.0, 5.0)  # powers of ten, from and to
     lasso_penalties: tuple[float, float] = (1.0, 4.0)
     penalties: int = 25  # λ between them, spaced evenly in the logarithm
-    path_penalties: tuple[float, float] = (0.0, 5.0)  # powers of ten, of the ten weights' paths for all patients
+    path_penalties: tuple[float, float] = (1.0, 5.0)  # powers of ten, of the ten weights' paths for all patients
     path: int = 60
     sizes: tuple[int, ...] = (14, 18, 24, 32, 48, 64, 96, 128, 192, 256)  # training patients of the learning curve
     seeds: tuple[int, ...] = tuple(range(20))  # one split each
@@ -54,7 +54,7 @@ def errors(x: Tensor, y: Tensor, centre: Tensor, weights: Tensor) -> Tensor:
     return (x @ weights.T + centre - y.unsqueeze(1)).square().mean(0)
 
 
-def learning_curve(config: Config, features: Tensor, target: Tensor, order: Tensor) -> tuple[list, list]:
+def learning_curve(config: Config, features: Tensor, target: Tensor, order: Tensor) -> tuple[Tensor, Tensor]:
     """Mean square errors of plain least squares on the ten measurements, on training patients and on the last 150."""
     test, train_errors, test_errors = order[-150:], [], []
     for size in config.sizes:

@@ -218,7 +218,9 @@ def lasso_paths(regularization_diabetes: Run) -> Figure:
     panels[1, 0].set_ylabel("weights $w_j$")
     for feature, name in ((1, "sex"), (2, "bmi"), (4, "s1")):
         first = run.array("path_lasso")[0, feature]
-        panels[1, 0].annotate(name, (1.0, first), (1, 3), textcoords="offset points", fontsize=10)
+        panels[1, 0].annotate(
+            name, (run.array("path_penalty")[0], first), (1, 3), textcoords="offset points", fontsize=10
+        )
     return figure
 
 
