@@ -334,3 +334,73 @@ def test_masks_do_not_touch_the_networks_without_dropout():
     dropped = _drop(h, torch.tensor([0.0, 0.5]))
     assert (dropped[0] == 1).all() and set(dropped[1].unique().tolist()) == {0.0, 2.0}
     assert config.rates[0] == 0.0  # the sweep's first setting is the one without
+
+
+def test_double_descent_is_a_matter_of_variance():
+    run = runs.load("regularization_capacity")
+    features, threshold = run.config["features"], run.config["features"].index(run.config["samples"])
+    error, bias, variance = (run.array(f"shortest_{name}") for name in ("error", "bias", "variance"))
+    few = error[:, :threshold].min(1)
+    assert (error[:, threshold] > 50 * few).all() and (error[:, -1] < 0.6 * few).all()
+    corrected = (bias - variance / (run.config["draws"] - 1)).mean(0)
+    others = np.delete(corrected, threshold)
+    assert (np.diff(others) < 0.01).all() and others[0] > 2 * others[-1]
+    assert (variance.mean(0)[: threshold + 1] == np.sort(variance.mean(0)[: threshold + 1])).all()
+    assert (variance.mean(0)[threshold:] == -np.sort(-variance.mean(0)[threshold:])).all()
+    assert (run.array("ridge_error") < error).all() and features[-1] > 20 * run.config["samples"]
+    assert (np.diff(run.array("ridge_error").mean(0)) < 0.005).all()
+
+
+def test_penalties_help_on_diabetes():
+    run = runs.load("regularization_diabetes")
+    assert run.median("plain_rmse") > run.mean("constant_rmse") > run.mean("ridge_rmse") + 10
+    assert run.mean("lasso_gain") > 4 * run.std("lasso_gain") / len(run.seeds) ** 0.5
+    for name in ("ridge", "lasso"):
+        train, test = run.array(f"{name}_train").mean(0), run.array(f"{name}_test").mean(0)
+        assert (np.diff(train) > -1e-4 * train[0]).all()  # a higher price never lowers the training error
+        assert 0 < test.argmin() < len(test) - 1
+
+
+def test_ways_compare_as_the_page_says():
+    run = runs.load("regularization")
+    ways = ("none_stopped", "l2", "l1", "dropout", "augmentation", "together", "more_data")
+    loss = {name: run.result("none_nll") - run.result(f"{name}_nll") for name in ways}
+    points = {name: 100 * (run.result(f"{name}_accuracy") - run.result("none_accuracy")).mean() for name in ways}
+    assert all((saved > 0).all() for saved in loss.values())
+    assert all(points[name] < 1 for name in ways[:-1]) and points["none_stopped"] < 0
+    assert points["more_data"] > sum(max(points[name], 0) for name in ways[:-1])
+    assert points["augmentation"] < 0.5
+    assert points["together"] <= points["dropout"] and loss["together"].mean() <= loss["l2"].mean()
+
+
+def test_dropout_behaves_as_the_page_says():
+    run = runs.load("regularization_dropout")
+    rates, nll, accuracy = run.config["rates"], run.array("nll").mean(0), run.array("accuracy").mean(0)
+    assert rates[nll.argmin()] == 0.5 and 0 < accuracy.max() - accuracy[0] < 0.01
+    assert accuracy[-1] < accuracy[0] - 0.05 and run.array("train_loss").mean(0)[-1] > 0.5  # underfits
+    assert run.array("masks_nll")[:, -1].mean() < run.mean("scaled_nll")
+    assert (run.array("masks_distance")[:, -1] > 0.03).all()
+    assert run.mean("input_accuracy") < run.mean("none_accuracy") < run.mean("hidden_accuracy")
+    assert run.mean("logits_nll") < run.mean("none_nll")
+
+
+def test_rotations_and_ensembles_behave_as_the_page_says():
+    run = runs.load("regularization_augmentation")
+    assert run.max("confusion_by_90") == 0 and run.mean("confusion_by_180") > 0
+    assert run.max("accuracy_30_by_0") < run.min("accuracy_30_by_30")
+    assert run.mean("accuracy_0_by_15") > run.mean("accuracy_0_by_0") > run.mean("accuracy_0_by_180")
+    run = runs.load("regularization_ensemble")
+    assert run.max("bagging_correlation") < run.min("initialisation_correlation")
+    assert run.max("bagging_accuracy_one") < run.min("initialisation_accuracy_one")
+    assert abs(run.mean("bagging_accuracy_all") - run.mean("initialisation_accuracy_all")) < 0.005
+    for kind in ("bagging", "initialisation"):  # the mean square error of a mean by the formula for the variance
+        error, rho = run.mean(f"{kind}_error"), run.mean(f"{kind}_correlation")
+        expected = [rho * error + (1 - rho) * error / size for size in run.config["sizes"]]
+        np.testing.assert_allclose(run.array(f"{kind}_square_error").mean(0), expected, rtol=0.01)
+
+
+def test_decays_differ_in_the_weights_and_hardly_in_accuracy():
+    run = runs.load("regularization_decay")
+    assert run.max("decoupled_norm") < run.min("l2_norm") < run.min("none_norm")
+    accuracies = [run.mean(f"{name}_accuracy") for name in ("none", "l2", "decoupled")]
+    assert max(accuracies) - min(accuracies) < run.std("none_accuracy")

@@ -63,8 +63,11 @@ def double_descent(regularization_capacity: Run) -> Figure:
     features = run.config["features"]
     shade(left, run.array("shortest_error"), features, color="C0", label="shortest")
     shade(left, run.array("ridge_error"), features, color="C1", label="ridge")
-    shade(right, run.array("shortest_bias"), features, color="C2", label="bias$^2$")
-    shade(right, run.array("shortest_variance"), features, color="C3", label="variance")
+    variance = run.array("shortest_variance")
+    bias = run.array("shortest_bias") - variance / (run.config["draws"] - 1)  # (regularization-measured-bias)
+    bias[:, features.index(run.config["samples"])] = np.nan
+    shade(right, bias, features, color="C2", label="bias$^2$")
+    shade(right, variance, features, color="C3", label="variance")
     for axes in (left, right):
         axes.axvline(run.config["samples"], color="C5", linestyle="--", linewidth=1)
         axes.set(xscale="log", yscale="log", xlabel="features $p$", ylim=(0.1, 1000))
@@ -217,10 +220,8 @@ def lasso_paths(regularization_diabetes: Run) -> Figure:
         axes.set(xlabel=r"$\lambda$", ylim=(-40, 40), title=name)
     panels[1, 0].set_ylabel("weights $w_j$")
     for feature, name in ((1, "sex"), (2, "bmi"), (4, "s1")):
-        first = run.array("path_lasso")[0, feature]
-        panels[1, 0].annotate(
-            name, (run.array("path_penalty")[0], first), (1, 3), textcoords="offset points", fontsize=10
-        )
+        start = run.array("path_penalty")[0], run.array("path_lasso")[0, feature]
+        panels[1, 0].annotate(name, start, (1, 3), textcoords="offset points", fontsize=10)
     return figure
 
 

@@ -115,6 +115,14 @@ def test_decomposition():
 # Double descent
 
 
+def test_measured_bias():
+    values, f = rand(3), rand()
+    for M in (2, 4):
+        means = [torch.stack(drawn).mean() for drawn in product(values, repeat=M)]
+        names = {r"\bar{f}_M": equally(means), "f": f, r"\bar{f}": values.mean(), "v": values.var(correction=0), "M": M}
+        check("measured-bias", names)
+
+
 def test_shortest():
     X, y = rand(D, N), rand(D)
     shortest = least_squares(X, y)
