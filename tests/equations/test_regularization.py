@@ -119,7 +119,7 @@ def test_measured_bias():
     values, f = rand(3), rand()
     for M in (2, 4):
         means = [torch.stack(drawn).mean() for drawn in product(values, repeat=M)]
-        names = {r"\bar{f}_M": equally(means), "f": f, r"\bar{f}": values.mean(), "v": values.var(correction=0), "M": M}
+        names = {r"\tilde{f}": equally(means), "f": f, r"\bar{f}": values.mean(), "v": values.var(correction=0), "M": M}
         check("measured-bias", names)
 
 
