@@ -195,12 +195,12 @@ def nesterov(
     return torch.stack(points)
 
 
-# --8<-- [end:paths]
-
-
 def _require_steps(steps: int) -> None:
     if steps < 0:
         raise ValueError(f"steps must not be negative, got {steps}")
+
+
+# --8<-- [end:paths]
 
 
 def growing_momentum(step: int) -> float:
