@@ -5,7 +5,7 @@
 
 # --8<-- [start:imports]
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import torch
@@ -78,48 +78,43 @@ class SGD(torch.optim.Optimizer):
                 loss = closure()
         for group in self.param_groups:
             params = [param for param in group["params"] if param.grad is not None]
+            if any(param.grad.is_sparse for param in params):
+                raise RuntimeError("SGD got a sparse gradient; make it dense, e.g. by Embedding(…, sparse=False)")
             if params:
                 self._step_group(group, params)
         return loss
 
     def _step_group(self, group: dict, params: list[Tensor]) -> None:
-        lr, momentum = float(group["lr"]), group["momentum"]
-        directions = self._directions(group, params)
-        if not momentum:
-            torch._foreach_add_(params, directions, alpha=-lr)
-            return
-        velocities = self._velocities(group, params, directions)
-        if group["nesterov"]:  # two additions in place are quicker than a new tensor for their sum
-            torch._foreach_add_(params, directions, alpha=-lr)
-            torch._foreach_add_(params, velocities, alpha=-lr * momentum)
-        else:
-            torch._foreach_add_(params, velocities, alpha=-lr)
+        lr, momentum, nesterov = float(group["lr"]), group["momentum"], group["nesterov"]
+        velocities = self._velocities(group, params) if momentum else []
+        if nesterov or not momentum:
+            self._add_directions(group, params, params, -lr)
+        if momentum:
+            torch._foreach_add_(params, velocities, alpha=-lr * momentum if nesterov else -lr)
+
+    def _velocities(self, group: dict, params: list[Tensor]) -> list[Tensor]:
+        """The velocities after this step; one that does not exist yet starts as d, without dampening."""
+        states = [self.state[param] for param in params]
+        moving = [state.get("momentum_buffer") is not None for state in states]
+        for state, param in zip(states, params, strict=True):
+            if state.get("momentum_buffer") is None:
+                state["momentum_buffer"] = torch.zeros_like(param)
+        velocities = [state["momentum_buffer"] for state in states]
+        for has_moved, scale in ((True, 1 - group["dampening"]), (False, 1)):
+            chosen = [i for i, moves in enumerate(moving) if moves == has_moved]
+            if chosen:
+                some = [velocities[i] for i in chosen]
+                torch._foreach_mul_(some, group["momentum"])
+                self._add_directions(group, some, [params[i] for i in chosen], scale)
+        return velocities
 
     @staticmethod
-    def _directions(group: dict, params: list[Tensor]) -> Sequence[Tensor]:
-        """d, the gradients of the penalised loss; the gradients that autograd left are not changed."""
-        directions = [param.grad for param in params]
-        if any(gradient.is_sparse for gradient in directions):
-            raise RuntimeError("SGD got a sparse gradient; make it dense, e.g. by torch.nn.Embedding(…, sparse=False)")
-        if group["maximize"]:
-            directions = torch._foreach_neg(directions)
+    def _add_directions(group: dict, targets: list[Tensor], params: list[Tensor], scale: float) -> None:
+        """Add scale · d to each target, in place: a new tensor for d would take more time than the arithmetic."""
         if group["weight_decay"]:
-            directions = torch._foreach_add(directions, params, alpha=group["weight_decay"])
-        return directions
-
-    def _velocities(self, group: dict, params: list[Tensor], directions: Sequence[Tensor]) -> list[Tensor]:
-        """The velocities after this step; one that does not exist yet starts as d, without dampening."""
-        states, moving = [self.state[param] for param in params], []
-        for state, direction in zip(states, directions, strict=True):
-            if state.get("momentum_buffer") is None:
-                state["momentum_buffer"] = direction.clone()
-            else:
-                moving.append((state["momentum_buffer"], direction))
-        if moving:
-            velocities, directions = zip(*moving, strict=True)
-            torch._foreach_mul_(velocities, group["momentum"])
-            torch._foreach_add_(velocities, directions, alpha=1 - group["dampening"])
-        return [state["momentum_buffer"] for state in states]
+            torch._foreach_add_(targets, params, alpha=scale * group["weight_decay"])
+        sign = -1 if group["maximize"] else 1
+        torch._foreach_add_(targets, [param.grad for param in params], alpha=sign * scale)
 
 
 # --8<-- [end:sgd]
@@ -195,12 +190,12 @@ def nesterov(
     return torch.stack(points)
 
 
-# --8<-- [end:paths]
-
-
 def _require_steps(steps: int) -> None:
     if steps < 0:
         raise ValueError(f"steps must not be negative, got {steps}")
+
+
+# --8<-- [end:paths]
 
 
 def growing_momentum(step: int) -> float:

@@ -133,17 +133,16 @@ def roots() -> Figure:
     """Roots of the two polynomials in the complex plane for growing h, β = 0.81."""
     figure, panels = plt.subplots(1, 2, sharey=True, figsize=(6.0, 3.4))
     momentum, angle = 0.81, np.linspace(0, 2 * np.pi, 200)
-    h = np.linspace(0, 3.8, 4000)
-    polynomials = {
-        "heavy_ball": (lambda h: (1, -(1 + momentum - h), momentum), (0.2, 1.0, 2.6)),
-        "nesterov": (lambda h: (1, -(1 + momentum) * (1 - h), momentum * (1 - h)), (0.2, 0.6, 1.0, 1.3)),
+    coefficients = {
+        "heavy_ball": (lambda h: (1 + momentum - h, momentum + 0 * h), (0.2, 1.0, 2.6)),
+        "nesterov": (lambda h: ((1 + momentum) * (1 - h), momentum * (1 - h)), (0.2, 0.6, 1.0, 1.3)),
     }
-    for axes, (name, (polynomial, marked)) in zip(panels, polynomials.items(), strict=True):
+    for axes, (name, (polynomial, marked)) in zip(panels, coefficients.items(), strict=True):
         axes.plot(np.cos(angle), np.sin(angle), ":", color=plt.rcParams["text.color"], linewidth=1.2)
-        found = np.array([np.roots(polynomial(value)) for value in h]).ravel()
-        axes.plot(found.real, found.imag, ".", color=STYLES[name][0], markersize=2)
+        for root in _roots(*polynomial(np.linspace(0, 3.8, 1000))):
+            axes.plot(root.real, root.imag, color=STYLES[name][0])
         for value in marked:
-            pair = np.roots(polynomial(value))
+            pair = np.array(_roots(*polynomial(value)))
             axes.plot(pair.real, pair.imag, "o", color=STYLES[name][0], markersize=6)
             top = pair[np.argmax(pair.imag + 1e-6 * -pair.real)]
             axes.annotate(f"{value}", (top.real, top.imag), (0, 6), textcoords="offset points", ha="center")
@@ -155,15 +154,15 @@ def roots() -> Figure:
 def spectrum() -> Figure:
     """Spectral radius over h and β for both methods."""
     figure, panels = plt.subplots(1, 2, sharey=True)
-    momentum = torch.linspace(0, 1, 101).unsqueeze(1)
+    momentum = torch.linspace(0, 1, 51).unsqueeze(1)
     beta = momentum.flatten()
     borders = ((1 - beta.sqrt()) ** 2, (1 + beta.sqrt()) ** 2), (((1 - beta) / (1 + beta)) ** 2, torch.ones_like(beta))
     radii = heavy_ball_radius, nesterov_radius
     ink = plt.rcParams["text.color"]
     for axes, name, radius, border, end in zip(panels, ("heavy_ball", "nesterov"), radii, borders, (4, 2), strict=True):
-        h = torch.linspace(0, end, 201)
+        h = torch.linspace(0, end, 81)
         values = radius(h.expand(len(momentum), -1), momentum)
-        filled = axes.contourf(h, beta, values.clamp(max=1), np.linspace(0, 1, 11), cmap=sequential())
+        filled = axes.contourf(h, beta, values.clamp(max=1), np.linspace(0, 1, 6), cmap=sequential())
         lines = axes.contour(h, beta, values, [0.5, 0.7, 0.9, 1.0], colors=[ink], linewidths=[0.8, 0.8, 0.8, 2.2])
         axes.clabel(lines, [0.5, 0.7, 0.9], fontsize=9, fmt="%g")
         for edge in border:
@@ -313,6 +312,12 @@ def _descend_kinked(start: torch.Tensor, lr: float, momentum: float, ahead: floa
         velocity = glide - lr * _kinked_slope(points[-1] + ahead * glide)
         points.append(points[-1] + velocity)
     return torch.stack(points)
+
+
+def _roots(total, product) -> tuple:
+    """Both roots of z² - total z + product."""
+    root = np.sqrt(np.asarray(total**2 - 4 * product, dtype=complex))
+    return (total + root) / 2, (total - root) / 2
 
 
 def _damped(friction: float, times: np.ndarray) -> np.ndarray:
