@@ -1,4 +1,4 @@
-"""Gradients through depth, and residual learning: plain and residual blocks, deep networks of them, their gradient norms.
+"""Residual learning: plain and residual blocks, deep networks of them, and the gradients that come through.
 
 A network for images of 28×28 or 32×32 pixels is that of He, Zhang, Ren and Sun (2016), section 4.2, with 6n + 2 layers.
 """
@@ -12,62 +12,8 @@ from torch import Tensor, nn
 
 # --8<-- [end:imports]
 
+# --8<-- [start:blocks]
 NormLayer = Callable[[int], nn.Module]  # from a number of channels to a layer, as torchvision's norm_layer
-
-
-def jacobian_bound(weights: Iterable[Float[Tensor, "_ _"]], slope: float = 1.0) -> Float[Tensor, ""]:
-    r"""Largest factor by which layers h = φ(W h) can stretch a gradient (residual_learning-bound).
-
-    $\prod_l s \|W^{[l]}\|_2$, with s the largest slope of φ.
-
-    Args:
-        weights: one matrix a layer, shape (outputs, inputs).
-        slope: s, the maximum of |φ′|: 1 for ReLU and tanh, 1/4 for the sigmoid.
-
-    Returns:
-        The product, a scalar.
-
-    Raises:
-        ValueError: there are no weights, or a slope is negative.
-
-    >>> jacobian_bound([torch.diag(torch.tensor([2.0, 1.0])), 3 * torch.eye(2)], slope=0.5)
-    tensor(1.5000)
-    """
-    norms = [torch.linalg.matrix_norm(weight, ord=2) for weight in weights]
-    if not norms:
-        raise ValueError("weights is empty; give the weight matrix of at least one layer")
-    if slope < 0:
-        raise ValueError(f"slope is the maximum of |φ′| and must not be negative, got {slope}")
-    return torch.stack([slope * norm for norm in norms]).prod()
-
-
-# --8<-- [start:gradient_norms]
-def gradient_norms(
-    layers: Sequence[Callable[[Tensor], Tensor]],
-    x: Float[Tensor, "*shape"],
-    loss: Callable[[Tensor], Float[Tensor, ""]],
-) -> Float[Tensor, " points"]:
-    r"""Norm of a loss's gradient at the input of a stack of layers and after each of them.
-
-    Args:
-        layers: functions or modules, applied one after the other.
-        x: input of the first layer, e.g. a batch.
-        loss: from the last layer's output to a scalar.
-
-    Returns:
-        $\|\partial \mathcal{L} / \partial h^{[l]}\|$ for $l = 0, \dots, L$, shape (L + 1,).
-
-    >>> halve, square = (lambda h: h / 2), (lambda h: (h**2).sum() / 2)
-    >>> gradient_norms([halve, halve], torch.tensor([16.0]), square)
-    tensor([1., 2., 4.])
-    """
-    points = [x.detach().requires_grad_()]
-    for layer in layers:
-        points.append(layer(points[-1]))
-    return torch.stack([grad.norm() for grad in torch.autograd.grad(loss(points[-1]), points)])
-
-
-# --8<-- [end:gradient_norms]
 
 
 def conv3x3(in_channels: int, out_channels: int, stride: int = 1, groups: int = 1) -> nn.Conv2d:
@@ -75,7 +21,6 @@ def conv3x3(in_channels: int, out_channels: int, stride: int = 1, groups: int = 
     return nn.Conv2d(in_channels, out_channels, 3, stride, padding=1, groups=groups, bias=False)
 
 
-# --8<-- [start:shortcuts]
 def projection_shortcut(
     in_channels: int, out_channels: int, stride: int = 1, groups: int = 1, norm_layer: NormLayer = nn.BatchNorm2d
 ) -> nn.Module:
@@ -107,10 +52,6 @@ class PaddedShortcut(nn.Module):
         return nn.functional.pad(kept, (0, 0, 0, 0, 0, self.extra)).flatten(1, 2)
 
 
-# --8<-- [end:shortcuts]
-
-
-# --8<-- [start:blocks]
 class PlainBlock(nn.Module):
     r"""Two convolutions, each normalised and followed by ReLU: $y = \operatorname{relu}(F(x))$.
 
@@ -212,7 +153,6 @@ class PreActBlock(BasicBlock):
 # --8<-- [end:blocks]
 
 
-# --8<-- [start:resnet]
 def resnet(
     depth: int,
     block: Callable[..., nn.Module] = BasicBlock,
@@ -222,7 +162,7 @@ def resnet(
     groups: int = 1,
     norm_layer: NormLayer = nn.BatchNorm2d,
 ) -> nn.Sequential:
-    """The network of He et al. (2016), section 4.2: a convolution, three stages of n blocks, mean of the pixels, scores.
+    """Network of He et al. (2016), section 4.2: a convolution, three stages of n blocks, mean of the pixels, scores.
 
     Args:
         depth: layers with weights, 6n + 2: 8, 14, 20, 32, 44, 56, 110, … Projections aren't counted.
@@ -262,9 +202,6 @@ def resnet(
     return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), scores, nn.Flatten())
 
 
-# --8<-- [end:resnet]
-
-
 @torch.no_grad()
 def he_normal_(network: nn.Module, generators: Sequence[torch.Generator]) -> nn.Module:
     r"""Draw all convolutions from $\mathcal{N}(0, 2 / \text{fan in})$ (He et al. 2015), biases zero; in place.
@@ -278,7 +215,7 @@ def he_normal_(network: nn.Module, generators: Sequence[torch.Generator]) -> nn.
 
     >>> network = he_normal_(resnet(8, width=4), [torch.Generator().manual_seed(0)])
     >>> network[3].conv1.weight.std()  # the square root of 2 / 36 is 0.236
-    tensor(0.2328)
+    tensor(0.2260, grad_fn=<StdBackward0>)
     """
     for conv in (module for module in network.modules() if isinstance(module, nn.Conv2d)):
         if conv.groups != len(generators):
@@ -307,3 +244,58 @@ def zero_init_residual_(network: nn.Module) -> nn.Module:
         elif isinstance(module, BasicBlock):
             nn.init.zeros_(module.bn2.weight)
     return network
+
+
+def jacobian_bound(weights: Iterable[Float[Tensor, "_ _"]], slope: float = 1.0) -> Float[Tensor, ""]:
+    r"""Largest factor by which layers h = φ(W h) can stretch a gradient (residual_learning-bound).
+
+    $\prod_l s \|W^{[l]}\|_2$, with s the largest slope of φ.
+
+    Args:
+        weights: one matrix a layer, shape (outputs, inputs).
+        slope: s, the maximum of |φ′|: 1 for ReLU and tanh, 1/4 for the sigmoid.
+
+    Returns:
+        The product, a scalar.
+
+    Raises:
+        ValueError: there are no weights, or a slope is negative.
+
+    >>> jacobian_bound([torch.diag(torch.tensor([2.0, 1.0])), 3 * torch.eye(2)], slope=0.5)
+    tensor(1.5000)
+    """
+    norms = [torch.linalg.matrix_norm(weight, ord=2) for weight in weights]
+    if not norms:
+        raise ValueError("weights is empty; give the weight matrix of at least one layer")
+    if slope < 0:
+        raise ValueError(f"slope is the maximum of |φ′| and must not be negative, got {slope}")
+    return torch.stack([slope * norm for norm in norms]).prod()
+
+
+# --8<-- [start:gradient_norms]
+def gradient_norms(
+    layers: Sequence[Callable[[Tensor], Tensor]],
+    x: Float[Tensor, "*shape"],
+    loss: Callable[[Tensor], Float[Tensor, ""]],
+) -> Float[Tensor, " points"]:
+    r"""Norm of a loss's gradient at the input of a stack of layers and after each of them.
+
+    Args:
+        layers: functions or modules, applied one after the other.
+        x: input of the first layer, e.g. a batch.
+        loss: from the last layer's output to a scalar.
+
+    Returns:
+        $\|\partial \mathcal{L} / \partial h^{[l]}\|$ for $l = 0, \dots, L$, shape (L + 1,).
+
+    >>> halve, square = (lambda h: h / 2), (lambda h: (h**2).sum() / 2)
+    >>> gradient_norms([halve, halve], torch.tensor([16.0]), square)
+    tensor([1., 2., 4.])
+    """
+    points = [x.detach().requires_grad_()]
+    for layer in layers:
+        points.append(layer(points[-1]))
+    return torch.stack([grad.norm() for grad in torch.autograd.grad(loss(points[-1]), points)])
+
+
+# --8<-- [end:gradient_norms]
