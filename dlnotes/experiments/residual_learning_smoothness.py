@@ -99,7 +99,7 @@ def probe(network: nn.Module, x: Tensor, y: Tensor, config: Config) -> Tensor:
 
 
 def train(config: Config, split, norm_layer, lr: float, label: str) -> tuple[Tensor, Tensor]:
-    """Loss after the training, (seeds,), and, if lr is the one to probe at, the probes on the way, (seeds, probes, 2)."""
+    """Loss after the training, (seeds,), and the probes on the way if lr is the one to probe at, (seeds, probes, 2)."""
     seeds = len(config.seeds)
     torch.manual_seed(0)  # for the noise
     network = networks(config, config.depth, PlainBlock, norm_layer)
