@@ -1,0 +1,26 @@
+"""Where the number of channels doubles, the input cannot be added as it is."""
+
+import torch
+
+from dlnotes.residual_learning import BasicBlock, PaddedShortcut, PlainBlock
+
+x = torch.randn(2, 16, 14, 14)
+branch = PlainBlock(16, 32, stride=2).residual(x)
+try:
+    x + branch
+except RuntimeError as error:
+    print(error)
+#>
+
+
+def count(module: torch.nn.Module) -> int:
+    return sum(parameter.numel() for parameter in module.parameters())
+
+
+projected, padded = BasicBlock(16, 32, stride=2), BasicBlock(16, 32, stride=2, shortcut=PaddedShortcut)
+print(tuple(projected(x).shape), tuple(padded(x).shape))
+#>
+projection = projected.shortcut[0].weight.numel()
+branch = projected.conv1.weight.numel() + projected.conv2.weight.numel()
+print(f"weights of the projection {projection}, of the branch {branch}, of the padded shortcut {count(padded.shortcut)}")
+#>

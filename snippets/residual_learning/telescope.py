@@ -1,0 +1,20 @@
+"""Branches that begin with batch normalisation: states grow linearly, gradients like a square root."""
+
+import torch
+from torch.nn import functional as F
+
+from dlnotes.residual_learning import gradient_norms
+
+width, samples = 128, 512
+for depth in (10, 40, 160):
+    generator = torch.Generator().manual_seed(0)
+    weights = (2 / width) ** 0.5 * torch.randn(depth, width, width, generator=generator)
+    blocks = [
+        lambda x, W=W: x + torch.relu(F.batch_norm(x, None, None, training=True)) @ W.T for W in weights
+    ]
+    x, direction = torch.randn(2, samples, width, generator=generator)
+    norms = gradient_norms(blocks, x, lambda h, u=direction: (h * u).sum())
+    for block in blocks:
+        x = block(x)
+    print(f"{depth} blocks: mean square {x.square().mean():.0f}, gradient ratio {norms[0] / norms[-1]:.1f}")
+#>
