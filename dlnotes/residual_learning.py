@@ -274,7 +274,7 @@ def jacobian_bound(weights: Iterable[Float[Tensor, "_ _"]], slope: float = 1.0) 
 
 # --8<-- [start:gradient_norms]
 def gradient_norms(
-    layers: Sequence[Callable[[Tensor], Tensor]],
+    layers: Iterable[Callable[[Tensor], Tensor]],
     x: Float[Tensor, "*shape"],
     loss: Callable[[Tensor], Float[Tensor, ""]],
 ) -> Float[Tensor, " points"]:

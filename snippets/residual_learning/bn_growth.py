@@ -15,6 +15,8 @@ for g in (0.1, 2.0, 50.0):
     x, direction = torch.randn(2, samples, width, generator=generator)
     norms = gradient_norms(layers, x, lambda h, u=direction: (h * u).sum())
     print(f"g = {g}: factor a layer {(norms[4] / norms[-1]) ** (1 / (depth - 4)):.2f}")
-#>
+#> g = 0.1: factor a layer 1.21
+#> g = 2.0: factor a layer 1.21
+#> g = 50.0: factor a layer 1.21
 print(f"theory {math.sqrt(math.pi / (math.pi - 1)):.3f}; over 50 layers {(math.pi / (math.pi - 1)) ** 25:.0f}")
-#>
+#> theory 1.211; over 50 layers 14465

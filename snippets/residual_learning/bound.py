@@ -13,6 +13,7 @@ for name in ("normal", "orthogonal"):
     x, u = torch.randn(2, 64, width, generator=generator, dtype=torch.float64)
     norms = gradient_norms(layers, x, lambda h, u=u: (h * u).sum())
     print(f"{name}: measured {norms[0] / norms[-1]:.2f}, bound {jacobian_bound(weights):.0f}")
-#>
+#> normal: measured 1.07, bound 26446
+#> orthogonal: measured 0.87, bound 32
 print(f"predicted: {(2 / 2) ** (depth / 2):.2f}")
-#>
+#> predicted: 1.00

@@ -14,4 +14,6 @@ for name, activation, g in settings:
     direction = torch.randn(64, width, generator=generator, dtype=torch.float64)
     norms = gradient_norms(layers, x, lambda h, u=direction: (h * u).sum())
     print(f"{name}, variance {g:g}/n: {norms[0] / norms[-1]:.0e}")
-#>
+#> sigmoid, variance 1/n: 1e-19
+#> ReLU, variance 2/n: 1e+00
+#> ReLU, variance 4/n: 3e+04

@@ -9,6 +9,6 @@ for _ in range(depth):
     x = (x + torch.relu(x @ W1.T) @ (2**0.5 * W2.T)) / 2**0.5
 cosine = torch.nn.functional.cosine_similarity(x, start, dim=1).mean()
 print(f"mean square {x.square().mean():.2f}, share of the input in the output {2 ** (-depth / 2):.1e}")
-#>
+#> mean square 0.62, share of the input in the output 3.1e-05
 print(f"cosine between output and input {cosine:.3f}")
-#>
+#> cosine between output and input 0.007

@@ -13,4 +13,4 @@ for step in range(3000):
     squares.append(w.norm() ** 4)
 measured = torch.stack(squares[1000:]).mean()
 print(f"|w|^4: measured {measured:.3f}, formula {lr * noise**2 / (decay * (2 - lr * decay)):.3f}")
-#>
+#> |w|^4: measured 1.003, formula 1.003

@@ -17,10 +17,10 @@ def identity_layer() -> nn.Sequential:
 deep = nn.Sequential(*shallow[:2], *(identity_layer() for _ in range(50)), shallow[2])
 x = torch.randn(16, 4, dtype=torch.float64)
 print("52 layers equal 2:", torch.equal(deep(x), shallow(x)))
-#>
+#> 52 layers equal 2: True
 
 h = torch.tensor([-1.0, 2.0])
 print("ReLU on signed inputs:", torch.relu(h).tolist())
-#>
+#> ReLU on signed inputs: [0.0, 2.0]
 print("sigmoid, W = I:", [round(value, 3) for value in torch.sigmoid(h).tolist()])
-#>
+#> sigmoid, W = I: [0.269, 0.881]

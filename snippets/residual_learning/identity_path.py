@@ -12,9 +12,9 @@ for block in blocks:
     states.append(states[-1] + branches[-1])
 
 print("states:", torch.allclose(states[-1], states[3] + sum(branches[3:])))
-#>
+#> states: True
 top = torch.randn_like(states[-1])
 through_all = torch.autograd.grad(states[-1], states[3], top, retain_graph=True)[0]
 through_branches = torch.autograd.grad(sum(branches[3:]), states[3], top)[0]
 print("gradients:", torch.allclose(through_all, top + through_branches))
-#>
+#> gradients: True

@@ -17,4 +17,6 @@ for step in range(21):
     optimizer.zero_grad()
     loss.backward()
     optimizer.step()
-#>
+#> step 0: loss 2.53
+#> step 10: loss 1.09
+#> step 20: loss 0.18

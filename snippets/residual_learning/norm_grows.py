@@ -19,4 +19,7 @@ for step in range(4):
     predicted = (w.norm() ** 2 + lr**2 * gradient.norm() ** 2).sqrt()
     print(f"step {step}: |w| {w.norm():.3f}, next by Pythagoras {predicted:.3f}, effective rate {lr / w.norm() ** 2:.3f}")
     w = w - lr * gradient
-#>
+#> step 0: |w| 1.179, next by Pythagoras 3.830, effective rate 3.595
+#> step 1: |w| 3.830, next by Pythagoras 3.859, effective rate 0.341
+#> step 2: |w| 3.859, next by Pythagoras 3.881, effective rate 0.336
+#> step 3: |w| 3.881, next by Pythagoras 3.896, effective rate 0.332

@@ -2,4 +2,6 @@
 
 for factor in (0.9, 1.0, 1.1):
     print(f"lambda = {factor}: {factor**50:.3g}")
-#>
+#> lambda = 0.9: 0.00515
+#> lambda = 1.0: 1
+#> lambda = 1.1: 117

@@ -10,7 +10,7 @@ try:
     x + branch
 except RuntimeError as error:
     print(error)
-#>
+#> The size of tensor a (14) must match the size of tensor b (7) at non-singleton dimension 3
 
 
 def count(module: torch.nn.Module) -> int:
@@ -19,8 +19,8 @@ def count(module: torch.nn.Module) -> int:
 
 projected, padded = BasicBlock(16, 32, stride=2), BasicBlock(16, 32, stride=2, shortcut=PaddedShortcut)
 print(tuple(projected(x).shape), tuple(padded(x).shape))
-#>
+#> (2, 32, 7, 7) (2, 32, 7, 7)
 projection = projected.shortcut[0].weight.numel()
 branch = projected.conv1.weight.numel() + projected.conv2.weight.numel()
 print(f"weights of the projection {projection}, of the branch {branch}, of the padded shortcut {count(padded.shortcut)}")
-#>
+#> weights of the projection 512, of the branch 13824, of the padded shortcut 0

@@ -17,4 +17,6 @@ for depth in (10, 40, 160):
     for block in blocks:
         x = block(x)
     print(f"{depth} blocks: mean square {x.square().mean():.0f}, gradient ratio {norms[0] / norms[-1]:.1f}")
-#>
+#> 10 blocks: mean square 11, gradient ratio 4.2
+#> 40 blocks: mean square 44, gradient ratio 10.5
+#> 160 blocks: mean square 175, gradient ratio 29.2
