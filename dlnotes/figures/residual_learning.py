@@ -39,8 +39,7 @@ def gradient_depth() -> Figure:
         shade(axes, np.stack(curves), x=np.arange(depth + 1), label=name, color=f"C{i}")
         predicted = (g * np.mean(slopes)) ** ((depth - np.arange(depth + 1)) / 2)
         axes.plot(predicted, ":", color=plt.rcParams["text.color"], linewidth=1.2)
-    axes.set(xlabel="layer $l$", ylabel=r"$\|\partial L/\partial h^{[l]}\|\,/\,\|\partial L/\partial h^{[50]}\|$")
-    axes.set_yscale("log")
+    axes.set(xlabel="layer $l$", ylabel="gradient norm, relative", yscale="log")
     axes.legend(loc="lower right")
     return figure
 
@@ -55,7 +54,7 @@ def activation(residual_learning_activation: Run) -> Figure:
         loss = run.array(f"{name}_loss")
         shade(right, loss, x=np.arange(1, loss.shape[1] + 1), label=label, color=f"C{i}")
     left.set(xlabel="layer", ylabel=r"$\|\partial L/\partial W^{[l]}\|$", yscale="log", xticks=[1, 4, 7, 10])
-    right.set(xlabel="epoch", ylabel="training loss (nats)", ylim=(0, 2.5))
+    right.set(xlabel="epoch", ylabel="training loss (nats)", ylim=(0, 2.5), xticks=[1, 4, 7, 10])
     right.axhline(math.log(10), color="C5", linestyle=":")
     left.legend(loc="lower right")
     return figure
@@ -192,7 +191,7 @@ def unnormalised(residual_learning_unnormalised: Run) -> Figure:
         axes.plot(depths, errors.T, "o", color=f"C{i}", markersize=4)
     axes.axhline(0.9, color="C5", linestyle=":")
     axes.set(xlabel="layers", ylabel="training error", xticks=depths, ylim=(0, 1))
-    axes.legend(loc="upper left", bbox_to_anchor=(0, 0.88))
+    axes.legend(loc="lower center", ncols=3, fontsize=10)
     return figure
 
 

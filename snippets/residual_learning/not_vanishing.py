@@ -12,4 +12,5 @@ for block in (PlainBlock, BasicBlock):
     stem, blocks, head = network[:3], network[3:30], network[30:]
     norms = gradient_norms(blocks, stem(x), lambda h, head=head: F.cross_entropy(head(h), y))
     print(f"{block.__name__}: at the first block {norms[0]:.1e}, after the last {norms[-1]:.1e}")
-#>
+#> PlainBlock: at the first block 3.9e+02, after the last 6.3e-02
+#> BasicBlock: at the first block 3.2e+00, after the last 6.4e-02
