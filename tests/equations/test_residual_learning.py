@@ -194,6 +194,7 @@ def test_growth():
     for g in (0.7, 2.6):
         check("bn-growth", {"g": g, "v": relu_variance()}, tolerance=1e-8)
     check("bn-factor", {})
+    check("power", {})
 
 
 def test_probe():
