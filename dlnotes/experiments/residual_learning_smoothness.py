@@ -98,7 +98,7 @@ def probe(network: nn.Module, x: Tensor, y: Tensor, config: Config) -> Tensor:
     return torch.stack(changes).amax(dim=0)
 
 
-def train(config: Config, split, norm_layer, lr: float, label: str) -> tuple[Tensor, Tensor]:
+def train(config: Config, split, norm_layer, lr: float, label: str) -> tuple[Tensor, Tensor | None]:
     """Loss after the training, (seeds,), and the probes on the way if lr is the one to probe at, (seeds, probes, 2)."""
     seeds = len(config.seeds)
     torch.manual_seed(0)  # for the noise

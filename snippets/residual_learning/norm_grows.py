@@ -17,7 +17,8 @@ lr = 5.0
 for step in range(4):
     gradient = torch.func.grad(loss)(w)
     predicted = (w.norm() ** 2 + lr**2 * gradient.norm() ** 2).sqrt()
-    print(f"step {step}: |w| {w.norm():.3f}, next by Pythagoras {predicted:.3f}, effective rate {lr / w.norm() ** 2:.3f}")
+    effective = lr / w.norm() ** 2
+    print(f"step {step}: |w| {w.norm():.3f}, next by Pythagoras {predicted:.3f}, effective rate {effective:.3f}")
     w = w - lr * gradient
 #> step 0: |w| 1.179, next by Pythagoras 3.830, effective rate 3.595
 #> step 1: |w| 3.830, next by Pythagoras 3.859, effective rate 0.341

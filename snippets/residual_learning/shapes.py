@@ -22,5 +22,5 @@ print(tuple(projected(x).shape), tuple(padded(x).shape))
 #> (2, 32, 7, 7) (2, 32, 7, 7)
 projection = projected.shortcut[0].weight.numel()
 branch = projected.conv1.weight.numel() + projected.conv2.weight.numel()
-print(f"weights of the projection {projection}, of the branch {branch}, of the padded shortcut {count(padded.shortcut)}")
-#> weights of the projection 512, of the branch 13824, of the padded shortcut 0
+print(f"weights: projection {projection}, branch {branch}, padded shortcut {count(padded.shortcut)}")
+#> weights: projection 512, branch 13824, padded shortcut 0
