@@ -123,14 +123,14 @@ def degradation(residual_learning: Run) -> Figure:
         errors = run.array(f"{kind}_error")
         for i, depth in enumerate(depths):
             shade(axes, errors[:, i], x=np.arange(1, errors.shape[2] + 1), label=str(depth), color=f"C{i}")
-        axes.set(title=label, xlabel="epoch", ylim=(0, 1))
-    panels[0, 0].legend(title="layers", ncols=2, fontsize=9, title_fontsize=9)
+        axes.set(title=label, xlabel="epoch", ylim=(0, 1), xticks=range(1, errors.shape[2] + 1))
+    panels[1, 0].legend(title="layers", loc="upper right", ncols=2, fontsize=9, title_fontsize=9)
     last = panels[1, 1]
     for i, (kind, label) in enumerate(KINDS.items()):
         final = np.stack([run.result(f"{kind}_{depth}_train_error") for depth in depths], axis=1)
         shade(last, final, x=np.array(depths), label=label, color=f"C{i}")
     last.set(title="after training", xlabel="layers", xticks=depths)
-    last.legend(fontsize=9)
+    last.legend(loc="upper left", fontsize=9)
     for axes in panels[:, 0]:
         axes.set_ylabel("training error")
     return figure
