@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from torch import nn
 from torch.nn import functional as F
 
+from dlnotes import experiments, runs
 from dlnotes.residual_learning import (
     BasicBlock,
     PaddedShortcut,
@@ -246,3 +247,66 @@ def test_bad_bounds_are_refused():
         jacobian_bound([])
     with pytest.raises(ValueError, match="must not be negative, got -1"):
         jacobian_bound([torch.eye(2)], slope=-1.0)
+
+
+# ---- The records, and what the page says of them
+
+RECORDS = [name for name in experiments.names() if name.startswith("residual_learning")]
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_the_record_is_of_todays_code_and_of_five_seeds(name):
+    recorded = runs.load(name)
+    assert runs.fresh(recorded), f"run it again: python -m dlnotes train {name}"
+    assert len(recorded.seeds) >= 5
+
+
+def test_deeper_plain_networks_have_a_higher_training_error_and_version_2_has_not():
+    run = runs.load("residual_learning")
+    plain, v1, v2 = ([run.result(f"{kind}_{d}_train_error") for d in (8, 20, 32, 56)] for kind in ("plain", "v1", "v2"))
+    for shallow, deep in pairwise(plain):
+        assert deep.min() > shallow.max()
+    assert v1[3].min() > v1[1].max()
+    assert v1[3].max() < plain[3].min()
+    assert max(errors.mean() for errors in v2[1:]) < v2[0].mean()
+
+
+def test_gradients_of_the_plain_network_explode_and_do_not_vanish():
+    run = runs.load("residual_learning")
+    plain, v1, v2 = (run.array(f"{kind}_gradient") for kind in ("plain", "v1", "v2"))
+    ratios = [(norms[:, 0] / norms[:, -1]).mean() for norms in (plain, v1, v2)]
+    assert ratios[0] > 1000
+    assert 10 < ratios[2] < ratios[1] < 100
+
+
+def test_ten_layers_of_sigmoids_do_not_learn_and_tanh_is_as_good_as_relu():
+    run = runs.load("residual_learning_activation")
+    assert run.result("sigmoid_loss") == pytest.approx(math.log(10), abs=0.01)
+    tanh, relu = run.result("tanh_loss"), run.result("relu_loss")
+    assert abs(tanh.mean() - relu.mean()) < max(tanh.std(), relu.std())
+
+
+def test_normalisation_reaches_a_lower_loss_and_noise_behind_it_costs_most_of_the_gain():
+    run = runs.load("residual_learning_smoothness")
+    none, bn, noisy = (run.result(f"{way}_loss") for way in ("none", "bn", "noisy"))
+    assert bn.max() < none.min()
+    assert none.mean() - noisy.mean() < 0.5 * (none.mean() - bn.mean())
+    changes = [run.array(f"{way}_loss_change").mean(axis=0) for way in ("none", "bn")]
+    assert changes[0][0] < changes[1][0]  # at the start
+    assert changes[0][-5:].mean() > 5 * changes[1][-5:].mean()
+
+
+def test_without_normalisation_only_branches_of_zero_stand_56_layers():
+    run = runs.load("residual_learning_unnormalised")
+    plain, residual, zero = (run.result(f"{kind}_56_train_error") for kind in ("plain", "residual", "zero"))
+    assert plain.min() > 0.85
+    assert (residual > 0.85).sum() > len(residual) / 2
+    assert zero.max() < 0.3
+
+
+def test_version_2_gets_going_at_110_layers_and_so_does_version_1_with_branches_of_zero():
+    run = runs.load("residual_learning_preactivation")
+    errors = {key: run.result(f"{key}_train_error") for key in ("v1_he", "v2_he", "v1_zero", "v2_zero")}
+    assert errors["v1_he"].min() > errors["v2_he"].max()
+    assert errors["v1_zero"].mean() == pytest.approx(errors["v2_he"].mean(), abs=0.03)
+    assert errors["v2_zero"].max() < errors["v2_he"].min()
