@@ -223,3 +223,10 @@ def test_animation_shows_each_frame_in_turn_and_the_last_one_where_motion_is_not
 
 def test_a_figure_without_frames_has_no_style_of_its_own():
     assert figures._animated("<svg><g id='a'/></svg>") == "<svg><g id='a'/></svg>"
+
+
+def test_symbols_that_browsers_would_show_wrongly_are_refused(book):
+    book.record()
+    book.edit("figures/demo.py", 'ylabel="loss (nats)"', "ylabel=\"$f'$\"")
+    with pytest.raises(FigureError, match="takes '0' from the font cmsy10, which browsers do not have; write ′"):
+        figures.draw("demo", "training")

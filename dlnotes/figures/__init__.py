@@ -48,6 +48,9 @@ COLOURS = {
     "dark": ("#56b4e9", "#f0894a", "#2fc79a", "#e08fc0", "#f0e442", "#a6a6a6"),
 }
 
+# Matplotlib's own mathematical fonts, in which letters stand at other places: a browser would show f0 for f′.
+FOREIGN_FONT = re.compile(r"font-family: '(cm[a-z]+10)'[^>]*>([^<]*)")
+
 
 class FigureError(ValueError):
     """A figure is unknown or badly declared; the message says where and what to do."""
@@ -254,4 +257,10 @@ def _svg(topic: str, name: str, given: dict[str, runs.Run], theme: str) -> str:
         text = io.StringIO()
         figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None, "Description": _key(topic, name)})
         plt.close(figure)
-    return _animated(text.getvalue())
+    svg = text.getvalue()
+    if found := FOREIGN_FONT.search(svg):
+        raise FigureError(
+            f"dlnotes/figures/{topic}.py: {name} takes {found[2]!r} from the font {found[1]}, which browsers do not "
+            "have; write ′ for a prime, and no \\mathcal"
+        )
+    return _animated(svg)

@@ -32,7 +32,7 @@ def activations() -> Figure:
         values.plot(z, a, label=name)
         slopes.plot(z, activation.derivative(a))
     values.set(xlabel="$z$", ylabel="$h(z)$", ylim=(-1.2, 2.2))
-    slopes.set(xlabel="$z$", ylabel="$h'(z)$", ylim=(-0.05, 1.1), yticks=[0, 0.25, 0.5, 0.75, 1])
+    slopes.set(xlabel="$z$", ylabel="$h′(z)$", ylim=(-0.05, 1.1), yticks=[0, 0.25, 0.5, 0.75, 1])
     for axes in (values, slopes):
         axes.grid()
     values.legend(loc="upper left")
@@ -124,7 +124,7 @@ def finite_differences() -> Figure:
         axes.loglog(steps[shown], error[shown], ".", color=colour, label=name)
         axes.loglog(steps, bound, color=colour, linewidth=1.2)
         axes.axvline(best[name], color=colour, linestyle=":", linewidth=1.2)
-    axes.set(xlabel="step $s$", ylabel="absolute error of $f'$", ylim=(1e-15, 1e-1))
+    axes.set(xlabel="step $s$", ylabel="absolute error of $f′$", ylim=(1e-15, 1e-1))
     axes.legend(loc="upper center", ncols=2, bbox_to_anchor=(0.5, 1.12))
     return figure
 

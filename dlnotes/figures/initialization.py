@@ -105,7 +105,7 @@ def backward(initialization: Run) -> Figure:
         if factor is not None:
             line = measured[:, -1].mean() + (depth - layer) * math.log10(factor)
             axes.plot(layer, line, ":", color=plt.rcParams["text.color"], linewidth=1.2)
-    axes.set(xlabel="layer $l$", ylabel=r"$\log_{10}$ mean square of $\partial\mathcal{L}/\partial z$")
+    axes.set(xlabel="layer $l$", ylabel=r"$\log_{10}$ mean square of $\partial L/\partial z$")
     axes.legend(loc="lower right", ncols=2)
     return figure
 

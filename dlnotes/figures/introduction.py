@@ -29,7 +29,7 @@ def learning() -> Figure:
         fit.annotate(f"$t={step}$", (1.03, design[-1] @ path[step]), va="center", fontsize=10)
     fit.set(xlabel="$x$", ylabel="$y$", xlim=(-1.05, 1.5))
     risk.semilogy([np.mean((design @ parameters - y) ** 2) for parameters in path], color="C1")
-    risk.set(xlabel="step $t$", ylabel=r"$\mathcal{L}$")
+    risk.set(xlabel="step $t$", ylabel="risk")
     return figure
 
 
@@ -246,7 +246,7 @@ def recipes(introduction_depth: Run) -> Figure:
     steps = introduction_depth.config["every"] * np.arange(introduction_depth.array("relu_loss").shape[1])
     figure, axes = plt.subplots()
     for name, label, style in (
-        ("sigmoid", r"sigmoid, $\mathcal{N}(0,1)$", "-"),
+        ("sigmoid", "sigmoid, N(0, 1)", "-"),
         ("relu", "ReLU, He", "--"),
         ("batch_norm", "ReLU, He, batch norm", "-."),
     ):

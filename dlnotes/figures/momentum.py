@@ -247,7 +247,7 @@ def cycle() -> Figure:
     }
     last = points["heavy_ball"][-3:]
     slope.plot(last, _kinked_slope(last), "o", color="C1", markersize=7)
-    slope.set(xlabel="$x$", ylabel="$f'(x)$")
+    slope.set(xlabel="$x$", ylabel="$f′(x)$")
     for name, path in points.items():
         colour, style = STYLES[name]
         position.plot(path, style, marker="o", markersize=3, color=colour, label=LABELS[name], linewidth=1.2)

@@ -176,7 +176,7 @@ def _values_and_slopes(functions: dict) -> tuple[Figure, np.ndarray]:
         panels[0].plot(z.detach(), a.detach(), style, label=name)
         panels[1].plot(z.detach(), slope, style)
     panels[0].set(xlabel="$z$", ylabel="$h(z)$")
-    panels[1].set(xlabel="$z$", ylabel="$h'(z)$")
+    panels[1].set(xlabel="$z$", ylabel="$h′(z)$")
     for axes in panels:
         axes.grid()
         axes.set_xticks([-4, -2, 0, 2, 4])
@@ -276,7 +276,7 @@ def pairing() -> Figure:
     figure, axes = plt.subplots(figsize=(6.0, 3.0))
     axes.plot(z, a - 1, label="cross entropy")
     axes.plot(z, (a - 1) * a * (1 - a), "--", label=r"$\frac{1}{2}(a-y)^2$")
-    axes.set(xlabel="$z$", ylabel=r"$\partial\mathcal{L}/\partial z$")
+    axes.set(xlabel="$z$", ylabel=r"$\partial L/\partial z$")
     axes.grid()
     axes.legend(loc="lower right")
     return figure
