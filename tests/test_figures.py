@@ -227,6 +227,6 @@ def test_a_figure_without_frames_has_no_style_of_its_own():
 
 def test_symbols_that_browsers_would_show_wrongly_are_refused(book):
     book.record()
-    book.edit("figures/demo.py", 'ylabel="loss (nats)"', "ylabel=\"$f'$\"")
+    book.edit("figures/demo.py", 'ylabel="loss (nats)"', 'ylabel="$f\'$"')
     with pytest.raises(FigureError, match="takes '0' from the font cmsy10, which browsers do not have; write ′"):
         figures.draw("demo", "training")
