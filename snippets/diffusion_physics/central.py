@@ -1,0 +1,20 @@
+"""Flux by central differences in cells that are too wide for the force: negative probabilities."""
+
+import torch
+
+from dlnotes.diffusion_physics import boltzmann, transition_rates
+
+x = torch.linspace(-1.75, 1.75, 8, dtype=torch.float64)
+potential = 8 * x**2  # k_BT = 1
+climb = potential.diff()
+print(f"steepest climb between neighbours: {climb.abs().max():.1f} k_BT")
+central = ((1 - climb / 2).diag(-1) + (1 + climb / 2).diag(1)) / 0.5**2
+central = central - central.sum(dim=0).diag()
+stationary = torch.linalg.svd(central).Vh[-1]
+stationary = stationary / stationary.sum()
+print("central differences", [f"{p:.3f}" for p in stationary.tolist()])
+print("Boltzmann's law    ", [f"{p:.3f}" for p in boltzmann(potential, 1.0).tolist()])
+rates = transition_rates(potential, 0.5, 1.0, 1.0)
+print(f"least rate: central {(central - central.diag().diag()).min():.0f}, exponential fit", end=" ")
+print(f"{(rates - rates.diag().diag()).min():.0f}")
+#>
