@@ -158,7 +158,9 @@ def well_error(diffusion_physics_well: Run) -> Figure:
     sizes = np.array(run.config["sizes"])
     shade(axes, run.array("error_long"), sizes, color="C1", marker="s", label=f"τ = {run.config['long_step']}")
     shade(axes, run.array("error"), sizes, color="C0", marker="o", label=f"τ = {run.config['step']}")
-    axes.plot(sizes, run.array("error").mean(0)[0] * np.sqrt(sizes[0] / sizes), ":", color=GREY)
+    shares = run.array("equation")[-1]
+    drawn = [np.sqrt(shares * (1 - shares) / (2 * math.pi * size)).sum() for size in sizes]  # half of E|deviation|
+    axes.plot(sizes, drawn, ":", color=plt.rcParams[INK])
     axes.set(xscale="log", yscale="log", xlabel="particles", ylabel="share in the wrong bin")
     axes.legend()
     return figure
@@ -220,7 +222,7 @@ def reversal() -> Figure:
     for axes, force, title in ((panels[0], 0 * score, "f = 0"), (panels[1], 2 * score, "f̃ = 2 $k_BT$ ∂ log p / ∂x")):
         current = flux(density, density * score, force, 1.0, 1.0)
         axes.plot(x, density, color="C0")
-        _arrows(axes, x[places].numpy(), (1.5 * current[places]).numpy(), -0.12, color="C0")
+        _arrows(axes, x[places].numpy(), (1.1 * current[places]).numpy(), -0.12, color="C0")
         _arrows(axes, x[places].numpy(), (0.07 * force[places]).numpy(), -0.32, color="C1")
         axes.text(-3, -0.07, "j", color="C0")
         axes.text(-3, -0.27, "f", color="C1")

@@ -12,7 +12,10 @@ density = torch.exp(-energy)  # k_BT = 1, not normalised
 density = density.detach()
 drift, diffusion = flux(density, 0 * slope, force, 1.0, 1.0), flux(density, slope, 0 * force, 1.0, 1.0)
 print("drift    ", [f"{j:6.3f}" for j in drift.tolist()])
+#> drift     [' 0.429', '-0.824', '-1.188', '-0.025', ' 0.576', '-0.303', '-0.100']
 print("diffusion", [f"{j:6.3f}" for j in diffusion.tolist()])
+#> diffusion ['-0.429', ' 0.824', ' 1.188', ' 0.025', '-0.576', ' 0.303', ' 0.100']
 print(f"largest sum {(drift + diffusion).abs().max():.3f}")
+#> largest sum 0.000
 print(f"in a bath of temperature 2: {flux(density, slope, force, 1.0, 2.0).abs().max():.3f}")
-#>
+#> in a bath of temperature 2: 0.594

@@ -15,4 +15,5 @@ def change(density):
 for name, density in (("1 + 2 x", 1 + 2 * x), ("1 + x²", 1 + x**2)):
     flux, rate = change(density)
     print(f"{name}: flux {flux.tolist()}, rate of change {rate.tolist()}")
-#>
+#> 1 + 2 x: flux [-2.0, -2.0, -2.0], rate of change [0.0, 0.0, 0.0]
+#> 1 + x²: flux [-0.4, -1.0, -1.6], rate of change [2.0, 2.0, 2.0]

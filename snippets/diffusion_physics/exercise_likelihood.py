@@ -19,5 +19,6 @@ for t, later in pairwise(times):
     x = x + (later - t) * velocity
 found = data.after(2.0, 1.0, 1.0).log_density(x.detach()) + gathered
 print("exact", [f"{value:.2f}" for value in exact.tolist()])
+#> exact ['-0.36', '-5.70', '-0.37']
 print("found", [f"{value:.2f}" for value in found.tolist()])
-#>
+#> found ['-0.36', '-5.71', '-0.37']

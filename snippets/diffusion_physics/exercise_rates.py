@@ -19,4 +19,7 @@ for name, rule in rules.items():
     change = (rates @ boltzmann(potential, 1.0)).abs().max()
     steep = torch.tensor(3.0, dtype=torch.float64)
     print(f"{name:11} change of Boltzmann's law {change:.4f}, drift at w = 3: {rule(steep) - rule(-steep):.2f}")
-#>
+#> Bernoulli   change of Boltzmann's law 0.0000, drift at w = 3: -3.00
+#> square root change of Boltzmann's law 0.0000, drift at w = 3: -4.26
+#> Metropolis  change of Boltzmann's law 0.0000, drift at w = 3: -0.95
+#> 1 - w / 2   change of Boltzmann's law 0.0014, drift at w = 3: -3.00

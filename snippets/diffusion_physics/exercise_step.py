@@ -11,4 +11,6 @@ for tau in (0.5, 0.1, 0.02):
     start = torch.zeros(200_000 if steps < 200 else 100_000, dtype=torch.float64)
     x = euler_maruyama(lambda x, t: -rate * x, start, times, D, torch.Generator().manual_seed(0))[-1]
     print(f"τ = {tau}: simulated {x.var():.2f}, formula {D / (rate * (1 - rate * tau / 2)):.2f}, exact {D / rate:.2f}")
-#>
+#> τ = 0.5: simulated 1.00, formula 1.00, exact 0.50
+#> τ = 0.1: simulated 0.56, formula 0.56, exact 0.50
+#> τ = 0.02: simulated 0.51, formula 0.51, exact 0.50

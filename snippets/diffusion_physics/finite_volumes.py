@@ -12,6 +12,12 @@ p = fokker_planck(torch.eye(48, dtype=torch.float64)[start], rates, step=0.01, s
 left = p[:, x < 0].sum(dim=1)
 for step in (0, 10, 100, 1000, 10_000):
     print(f"t = {step / 100:6.2f}: in the left well {left[step]:.3f}, sum {p[step].sum():.6f}")
+#> t =   0.00: in the left well 0.000, sum 1.000000
+#> t =   0.10: in the left well 0.005, sum 1.000000
+#> t =   1.00: in the left well 0.152, sum 1.000000
+#> t =  10.00: in the left well 0.661, sum 1.000000
+#> t = 100.00: in the left well 0.712, sum 1.000000
 print("all positive:", bool((p[1:] > 0).all()))
+#> all positive: True
 print(f"largest distance from Boltzmann's law: {(p[-1] - boltzmann(potential, 1.0)).abs().max():.6f}")
-#>
+#> largest distance from Boltzmann's law: 0.000000

@@ -17,4 +17,7 @@ for name, rate, D, t in (
     kurtosis = ((x - x.mean()) ** 4).mean() / x.var() ** 2
     mean, variance = (p.weights * p.means).sum(), x.var()
     print(f"{name} D = {D}, t = {t:6}: mean {mean:.4f}, variance {variance:.2f}, kurtosis {kurtosis:.2f}")
-#>
+#> diffusion D = 0.001, t =   10.0: mean 5.0000, variance 1.02, kurtosis 1.08
+#> diffusion D = 1.0, t =   10.0: mean 5.0000, variance 20.99, kurtosis 3.00
+#> diffusion D = 1.0, t = 1000.0: mean 5.0000, variance 2008.99, kurtosis 2.99
+#> trap      D = 1.0, t =    8.0: mean 0.0017, variance 1.00, kurtosis 3.01

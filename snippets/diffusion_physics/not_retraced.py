@@ -14,6 +14,8 @@ back = euler_maruyama(
     lambda y, s: y + 2 * data.after(max(T - s, 0.0), 1.0, 1.0).score(y), noised, T * (1 - (1 - u) ** 2), 1.0, generator
 )[-1]
 print(f"in the right half: {(x > 0).double().mean():.2f} before, {(back > 0).double().mean():.2f} after")
+#> in the right half: 0.51 before, 0.50 after
 print(f"standard deviation: {x.std():.2f} before, {back.std():.2f} after")
+#> standard deviation: 1.02 before, 1.02 after
 print(f"particles in the half where they began: {((x > 0) == (back > 0)).double().mean():.2f}")
-#>
+#> particles in the half where they began: 0.51

@@ -21,7 +21,10 @@ start = torch.tensor([-2.0, -1.5, 0.0, 0.8, 1.3], dtype=torch.float64)
 times = 2 * torch.linspace(0, 1, 4001, dtype=torch.float64) ** 2
 end = euler_maruyama(velocity, start, times, diffusion=0.0)[-1]
 print("from      ", [f"{value:6.3f}" for value in start.tolist()])
+#> from       ['-2.000', '-1.500', ' 0.000', ' 0.800', ' 1.300']
 print("to        ", [f"{value:6.3f}" for value in end.tolist()])
+#> to         ['-2.852', '-0.922', '-0.369', ' 0.052', ' 1.287']
 print("rank first", [f"{value:6.3f}" for value in rank(data, start).tolist()])
+#> rank first [' 0.002', ' 0.175', ' 0.350', ' 0.514', ' 0.897']
 print("rank last ", [f"{value:6.3f}" for value in rank(data.after(2.0, 1.0, 1.0), end).tolist()])
-#>
+#> rank last  [' 0.002', ' 0.175', ' 0.350', ' 0.514', ' 0.897']

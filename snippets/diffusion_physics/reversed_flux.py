@@ -16,6 +16,8 @@ def j(f):
 
 
 print("flux        ", [f"{value:7.4f}" for value in j(force).tolist()])
+#> flux         ['-0.0151', '-0.0279', '-0.1745', ' 0.0220', ' 0.1773']
 print("reversed    ", [f"{value:7.4f}" for value in j(reversed_force(force, score, kT)).tolist()])
+#> reversed     [' 0.0151', ' 0.0279', ' 0.1745', '-0.0220', '-0.1773']
 print("only -f     ", [f"{value:7.4f}" for value in j(-force).tolist()])
-#>
+#> only -f      ['-0.0156', ' 0.0101', '-0.1745', '-0.0220', ' 0.2022']
