@@ -90,7 +90,7 @@ def current() -> Figure:
 def spreading(diffusion_physics_spread: Run) -> Figure:
     """Clouds of walkers in the plane, and mean square distances in three dimensions."""
     run = diffusion_physics_spread
-    figure, (left, right) = plt.subplots(1, 2, figsize=(7, 3.3))
+    figure, (left, right) = plt.subplots(1, 2, figsize=(6.4, 3.2))
     D = run.config["hop"] ** 2 / (2 * run.config["interval"])
     angle = np.linspace(0, 2 * math.pi, 100)
     jitter = np.random.default_rng(0).uniform(-0.5, 0.5, run.array("cloud").shape) * run.config["hop"]
@@ -168,7 +168,7 @@ def well_error(diffusion_physics_well: Run) -> Figure:
 
 def limits() -> Figure:
     """Two peaks under pure diffusion and in a trap."""
-    figure, (left, right) = plt.subplots(1, 2, figsize=(7, 3.2), sharey=True)
+    figure, (left, right) = plt.subplots(1, 2, figsize=(6.4, 3.2), sharey=True)
     data = Mixture(*_double([0.5, 0.5], [4.0, 6.0], [0.1, 0.1]))
     for axes, rate, times, reach in (
         (left, 0.0, (0.0, 0.3, 2.0, 20.0), (-9, 19)),
@@ -215,7 +215,7 @@ def forgetting() -> Figure:
 
 def reversal() -> Figure:
     """The flux under pure diffusion, and under the force that turns it round."""
-    figure, panels = plt.subplots(1, 2, figsize=(7, 3.3), sharey=True)
+    figure, panels = plt.subplots(1, 2, figsize=(6.4, 3.2), sharey=True)
     p, x = Mixture(*_double([0.4, 0.6], [-1.2, 1.0], [0.12, 0.2])), _grid(-3, 3)
     density, score = p.log_density(x).exp(), p.score(x)
     places = [70, 100, 120, 140, 160, 180, 220, 245]
@@ -235,7 +235,7 @@ def reversal() -> Figure:
 def paths(diffusion_physics: Run) -> Figure:
     """A few paths forward, back by the reverse equation, and back by the probability flow."""
     run = diffusion_physics
-    figure, panels = plt.subplots(1, 3, figsize=(7.6, 3.4), sharey=True)
+    figure, panels = plt.subplots(1, 3, figsize=(6.2, 3.3), sharey=True)
     backward = run.config["duration"] - run.array("back_times")
     for axes, title, times, positions in (
         (panels[0], "forward", run.array("forth_times"), run.array("paths_forth")),
