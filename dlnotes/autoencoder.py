@@ -169,7 +169,7 @@ def mixture_score(
 def denoise(
     noisy: Float[Tensor, "*batch d"], score: Float[Tensor, "*batch d"], sigma: float
 ) -> Float[Tensor, "*batch d"]:
-    r"""The best denoiser from the score of the noisy data (autoencoder-tweedie): $\tilde{x} + \sigma^2 \nabla \log p_\sigma$.
+    r"""The best denoiser from the score (autoencoder-tweedie): $\tilde{x} + \sigma^2 \nabla \log p_\sigma(\tilde{x})$.
 
     Args:
         noisy: samples with Gaussian noise.
