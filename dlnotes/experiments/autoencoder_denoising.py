@@ -76,10 +76,11 @@ def run(config: Config) -> Run:
         x = draw(config.test, generators)
         noisy = (x + sigma * noise(config.test, generators)).to(config.device)
         x, learned, exact = x.to(config.device), model(noisy) / sigma**2, score(noisy, sigma)
+        percent = f"{100 * sigma:.0f}"
         results |= {
-            f"loss_{sigma}": squared_error(noisy + sigma**2 * learned, x),
-            f"least_{sigma}": squared_error(denoise(noisy, exact, sigma), x),
-            f"score_error_{sigma}": squared_error(learned, exact) / squared_error(torch.zeros_like(exact), exact),
+            f"loss_{percent}": squared_error(noisy + sigma**2 * learned, x),
+            f"least_{percent}": squared_error(denoise(noisy, exact, sigma), x),
+            f"score_error_{percent}": squared_error(learned, exact) / squared_error(torch.zeros_like(exact), exact),
         }
         if i == config.kept:
             axis = torch.linspace(-3, 3, config.field)
