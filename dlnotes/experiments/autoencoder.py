@@ -42,8 +42,8 @@ class Config:
 
 
 CPU = Config(
-    hidden=(128, 64), steps=2000, batch=128, labelled=(50, 200, 1000), fits=200, precision="float32", compiled=False,
-    device="cpu",
+    hidden=(192, 64), steps=2500, batch=128, lr=4e-3, labelled=(50, 200, 1000), fits=200, precision="float32",
+    compiled=False, device="cpu",
 )  # fmt: skip
 
 

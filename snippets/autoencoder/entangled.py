@@ -17,6 +17,6 @@ def describe(name, u):
 
 
 describe("factors", factors)
-#>
+#> factors: quarters 0.25 0.25 0.25 0.25; correlation with the first factor 1.00, 0.00
 describe("mixed  ", mixed)
-#>
+#> mixed  : quarters 0.25 0.25 0.25 0.25; correlation with the first factor 0.69, 0.69

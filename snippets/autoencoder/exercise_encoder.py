@@ -10,4 +10,4 @@ decoder = torch.randn(6, 2, generator=generator)
 best_codes = torch.linalg.lstsq(decoder, x.T).solution  # no encoder, of whatever kind, finds better ones
 error = (decoder @ best_codes - x.T).square().sum(0).mean()
 print(f"best codes for a linear decoder: {error:.2f}, PCA: {principal_components(x, 2).variances[2:].sum():.2f}")
-#>
+#> best codes for a linear decoder: 9.21, PCA: 4.05

@@ -15,4 +15,5 @@ for name, z in sources.items():
         turned = math.cos(a) * z[:, 0] + math.sin(a) * z[:, 1]
         measured.append(turned.pow(4).mean().item() - 3)
     print(name, "excess kurtosis at 0, 15, 30, 45 degrees:", [round(value, 1) for value in measured])
-#>
+#> normal  excess kurtosis at 0, 15, 30, 45 degrees: [-0.0, 0.0, 0.0, 0.0]
+#> uniform excess kurtosis at 0, 15, 30, 45 degrees: [-1.2, -1.0, -0.7, -0.6]

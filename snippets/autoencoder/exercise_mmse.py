@@ -12,6 +12,6 @@ noisy = clean + sigma * torch.randn(n, 2, generator=generator)
 score = mixture_score(noisy, weights, means, variances, sigma)
 error = (denoise(noisy, score, sigma) - clean).square().sum(1).mean()
 print(f"error of the best denoiser {error:.2f}")
-#>
+#> error of the best denoiser 0.51
 print(f"from the score alone       {2 * sigma**2 - sigma**4 * score.square().sum(1).mean():.2f}")
-#>
+#> from the score alone       0.51

@@ -10,9 +10,9 @@ decoded = torch.where(singer == 0, code, 1 - code)
 other = torch.where(1 - singer == 0, code, 1 - code)
 
 print(f"error with the own singer   {(decoded - content).square().mean():.3f}")
-#>
+#> error with the own singer   0.000
 print(f"error with the other singer {(other - content).square().mean():.3f}")
-#>
+#> error with the other singer 0.332
 means = [code[singer == s].mean().item() for s in (0, 1)]
 print(f"mean code of the singers    {means[0]:.2f} {means[1]:.2f}")
-#>
+#> mean code of the singers    0.50 0.50

@@ -6,4 +6,4 @@ A = torch.randn(5, 5, generator=torch.Generator().manual_seed(1))  # any inverti
 code = x @ A.T
 output = code @ torch.linalg.inv(A).T
 print(f"largest error: {(output - x).abs().max():.4f}")
-#>
+#> largest error: 0.0000

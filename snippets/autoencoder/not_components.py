@@ -16,4 +16,5 @@ for name, encoder, decoder in [
     code = x @ encoder.T
     loss = (code @ decoder.T - x).square().sum(1).mean()
     print(f"{name:5s} loss {loss:.4f}, correlation of the two codes {torch.corrcoef(code.T)[0, 1]:.2f}")
-#>
+#> PCA   loss 861.5313, correlation of the two codes 0.00
+#> mixed loss 861.5313, correlation of the two codes -0.89
