@@ -191,3 +191,40 @@ def test_experiment_runs_and_its_record_is_valid(name):
     from dlnotes.experiments import module
 
     runs.validate(vars(module(f"autoencoder{name}").smoke()))
+
+
+def test_figure_draws_the_mixture_that_was_trained_on():
+    from dlnotes.experiments import autoencoder_denoising as trained
+    from dlnotes.figures import autoencoder as drawn
+
+    for name in ("WEIGHTS", "MEANS", "VARIANCES"):
+        torch.testing.assert_close(torch.tensor(getattr(trained, name)), torch.tensor(getattr(drawn, name)).float())
+    points = rand(6, 2)
+    log_densities, scores = drawn._mixture(points.numpy(), 0.5)
+    law = (torch.from_numpy(part) for part in (drawn.WEIGHTS, drawn.MEANS, drawn.VARIANCES))
+    weights, means, variances = law
+    exact = log_density(weights, means, variances + 0.25)(points)
+    torch.testing.assert_close(torch.from_numpy(log_densities), exact)
+    torch.testing.assert_close(torch.from_numpy(scores), mixture_score(points, weights, means, variances, 0.5))
+
+
+def test_what_the_page_says_of_the_runs():
+    """Sentences of the page that rest on records."""
+    linear = runs.load("autoencoder_linear")
+    assert linear.result("angle").max() < 1e-6 and linear.result("cosine").min() > 0.01
+    sizes = runs.load("autoencoder_dimension")
+    assert sizes.mean("flat_linear_4") < 1e-6 < 0.1 < sizes.mean("flat_linear_3")
+    assert sizes.mean("spots_network_3") > 4 * sizes.mean("spots_network_4")
+    assert sizes.mean("spots_network_6") > 0.7 * sizes.mean("spots_network_4")
+    assert sizes.mean("flat_network_4") > sizes.mean("flat_linear_4")
+    garments = runs.load("autoencoder")
+    assert garments.result("error").max() < garments.mean("pca_error")
+    assert garments.result("map_error").max() < garments.mean("pca_map_error")
+    code, pca, pixels = (garments.array(f"accuracy_{name}") for name in ("code", "pca", "pixels"))
+    assert code[:, 0].mean() > pca[:, 0].mean() and code[:, 0].min() < pca[:, 0].max()
+    assert code[:, -1].mean() < pca[:, -1].mean() < pixels[:, -1].mean()
+    denoising = runs.load("autoencoder_denoising")
+    assert denoising.mean("score_error_20") > denoising.mean("score_error_50") > denoising.mean("score_error_100")
+    voices = runs.load("autoencoder_voices")
+    assert (voices.array("labels_other").mean(0) > 1).all() and voices.array("duets_other").max() < 0.25
+    assert voices.mean("labels_heard_1") < 0.4 and voices.mean("labels_heard_8") > 0.95

@@ -5,10 +5,11 @@ from statistics import NormalDist
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
 
-from dlnotes.figures import sequential, shade
+from dlnotes.figures import COLOURS, sequential, shade, theme
 from dlnotes.runs import Run
 
 MARKERS = "osv^<>DPX*"
@@ -176,9 +177,10 @@ def entangled() -> Figure:
     points = np.random.default_rng(0).random((400, 2))
     fine, levels = np.linspace(0.002, 0.998, 60), np.linspace(0.1, 0.9, 9)
     figure, panels = plt.subplots(1, 2, figsize=(6.0, 3.1), sharey=True)
+    colours = LinearSegmentedColormap.from_list("factor", COLOURS[theme()][:2])
     maps = (lambda u: u, lambda u: to_uniform(to_normal(u) @ rotation.T))
     for axes, mixing, name in zip(panels, maps, ("u", "h"), strict=True):
-        axes.scatter(*mixing(points).T, c=points[:, 0], cmap="viridis", s=9, linewidths=0)
+        axes.scatter(*mixing(points).T, c=points[:, 0], cmap=colours, s=9, linewidths=0)
         for level in levels:
             for line in ((np.full(60, level), fine), (fine, np.full(60, level))):
                 axes.plot(*mixing(np.stack(line, 1)).T, color="C5", linewidth=0.7)
