@@ -194,9 +194,13 @@ def denoise(
 # --8<-- [end:denoise]
 
 
+# --8<-- [start:check]
 def _check_sigma(sigma: float) -> None:
     if not sigma > 0:
         raise ValueError(f"sigma must be positive, got {sigma}; without noise the best denoiser is the identity")
+
+
+# --8<-- [end:check]
 
 
 # --8<-- [start:entangle]

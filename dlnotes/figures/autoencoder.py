@@ -147,13 +147,13 @@ def field(autoencoder_denoising: Run) -> Figure:
     """Exact and learned score as arrows."""
     run = autoencoder_denoising
     sigma = run.config["sigmas"][run.config["kept"]]
-    axis, fine = np.linspace(-3, 3, run.config["field"]), np.linspace(-3, 3, 31)
+    axis, fine = np.linspace(-3, 3, run.config["field"]), np.linspace(-3, 3, 25)
     lattice = np.stack(np.meshgrid(axis, axis, indexing="ij"), -1).reshape(-1, 2)
     density, _ = _mixture(np.stack(np.meshgrid(fine, fine, indexing="ij"), -1).reshape(-1, 2), sigma)
     figure, panels = plt.subplots(1, 2, figsize=(6.0, 3.3), sharey=True)
     scores = (_mixture(lattice, sigma)[1], run.array("learned"))
     for axes, score, title in zip(panels, scores, ("exact", "learned"), strict=True):
-        axes.contour(fine, fine, density.reshape(31, 31).T, levels=range(-8, 0, 3), colors="C5", linewidths=0.6)
+        axes.contour(fine, fine, density.reshape(25, 25).T, levels=(-6, -4, -2), colors="C5", linewidths=0.6)
         arrows = score / np.sqrt(np.linalg.norm(score, axis=1, keepdims=True))
         axes.quiver(*lattice.T, *arrows.T, color="C0", angles="xy", scale=45, width=0.006)
         axes.set(title=title, xlabel=r"$\tilde{x}_1$", aspect="equal", xlim=(-3.4, 3.4), ylim=(-3.4, 3.4))
