@@ -151,12 +151,14 @@ def field(autoencoder_denoising: Run) -> Figure:
     lattice = np.stack(np.meshgrid(axis, axis, indexing="ij"), -1).reshape(-1, 2)
     density, _ = _mixture(np.stack(np.meshgrid(fine, fine, indexing="ij"), -1).reshape(-1, 2), sigma)
     figure, panels = plt.subplots(1, 2, figsize=(6.0, 3.3), sharey=True)
-    scores = (_mixture(lattice, sigma)[1], run.array("learned"))
+    inner = (np.abs(lattice) < 2.75).all(1)
+    lattice, learned = lattice[inner], run.array("learned")[inner]
+    scores = (_mixture(lattice, sigma)[1], learned)
     for axes, score, title in zip(panels, scores, ("exact", "learned"), strict=True):
         axes.contour(fine, fine, density.reshape(25, 25).T, levels=(-6, -4, -2), colors="C5", linewidths=0.6)
         arrows = score / np.sqrt(np.linalg.norm(score, axis=1, keepdims=True))
         axes.quiver(*lattice.T, *arrows.T, color="C0", angles="xy", scale=45, width=0.006)
-        axes.set(title=title, xlabel=r"$\tilde{x}_1$", aspect="equal", xlim=(-3.4, 3.4), ylim=(-3.4, 3.4))
+        axes.set(title=title, xlabel=r"$\tilde{x}_1$", aspect="equal", xlim=(-3, 3), ylim=(-3, 3))
     panels[0].set_ylabel(r"$\tilde{x}_2$")
     return figure
 

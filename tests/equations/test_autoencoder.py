@@ -679,26 +679,19 @@ def singers():
     return sing, bend, unbend
 
 
-def test_own_and_duet():
+@pytest.mark.parametrize("name", ["own", "duet"])
+def test_losses_of_the_singers(name):
     sing, _, _ = singers()
     E, x, y = rand(K, D), rand(N, D), rand(N, D)
     singer = [1, 3, 2, 1, 2, 3, 1]
     outputs = torch.stack([sing(E @ signal, s) for signal, s in zip(x, singer, strict=True)])
-    common = {"f": sing, "g": lambda x: torch.mv(E, x)}
-    own = D * torch.nn.functional.mse_loss(outputs, x)
-    check("own", common | {r"\mathcal{L}_{\mathrm{own}}": own, X: list(x), "s": singer, "N": N})
-    duet = D * torch.nn.functional.mse_loss(outputs, y)
-    check(
-        "duet",
-        common
-        | {
-            r"\mathcal{L}_{\mathrm{duet}}": duet,
-            r"\mathbf{x}_s": list(x),
-            r"\mathbf{x}_t": list(y),
-            "t": singer,
-            "M": N,
-        },
-    )
+    bindings = {
+        "own": {X: list(x), "s": singer, "N": N},
+        "duet": {r"\mathbf{x}_s": list(x), r"\mathbf{x}_t": list(y), "t": singer, "M": N},
+    }
+    loss = D * torch.nn.functional.mse_loss(outputs, {"own": x, "duet": y}[name])
+    symbol = rf"\mathcal{{L}}_{{\mathrm{{{name}}}}}"
+    check(name, bindings[name] | {symbol: loss, "f": sing, "g": lambda x: torch.mv(E, x)})
 
 
 def test_bent():
@@ -720,7 +713,8 @@ def test_bent():
     )
 
 
-def test_own_unchanged_and_other_garbled():
+@pytest.mark.parametrize("name", ["own-unchanged", "other-garbled"])
+def test_bent_codes(name):
     sing, bend, unbend = singers()
     E, x, s, t = rand(K, D), rand(D), 2, 3
     bindings = {
@@ -731,5 +725,5 @@ def test_own_unchanged_and_other_garbled():
         X: x,
         "s": s,
     }
-    check("own-unchanged", bindings)
-    check("other-garbled", bindings | {"h": bend, "h_t^{-1}": unbend[t - 1], "t": t})
+    other = {"h": bend, "h_t^{-1}": unbend[t - 1], "t": t}
+    check(name, bindings | (other if name == "other-garbled" else {}))
