@@ -23,15 +23,15 @@ class Game:
     """One way of playing."""
 
     saturating: bool = False  # the generator's loss
-    d_steps: int = 1  # of the discriminator, for one of the generator
-    d_lr: float = 1.0  # learning rate of the discriminator, in those of the generator
+    d_steps: int = 1  # of the discriminator
+    g_steps: int = 1  # of the generator, after them
     gamma: float = 0.0  # weight of the penalty, which is halved
 
 
 GAMES = {
     "saturating": Game(saturating=True),
     "non_saturating": Game(),
-    "slow_d": Game(d_lr=0.1),
+    "five_g_steps": Game(g_steps=5),
     "five_d_steps": Game(d_steps=5),
     "r1": Game(gamma=0.3),
 }
@@ -49,10 +49,10 @@ class Config:
     std: float = 0.05  # of each Gaussian
     latent: int = 2  # dimensions of the noise
     hidden: int = 64  # units of each of the two hidden layers
-    steps: int = 4000  # of the generator
+    steps: int = 4000  # rounds
     batch: int = 256
-    lr: float = 1e-3  # of Adam, the generator
-    every: int = 100  # steps between measurements
+    lr: float = 1e-3  # of Adam, both players
+    every: int = 100  # rounds between measurements
     measured: int = 1000  # samples a measurement
     shown: int = 100  # samples kept for the figure, of the first seed
     times: int = 5  # moments at which they are kept
@@ -60,7 +60,7 @@ class Config:
     device: str = "cuda"
 
 
-CPU = Config(steps=2500, device="cpu")
+CPU = Config(steps=2000, device="cpu")
 
 
 def ring(config: Config) -> Tensor:
@@ -119,7 +119,7 @@ def play(game: Game, config: Config) -> dict[str, Tensor]:
         return centres[chosen] + config.std * spread
 
     G_step = torch.optim.Adam(generator.parameters(), config.lr, betas=(0.5, 0.99))
-    D_step = torch.optim.Adam(discriminator.parameters(), game.d_lr * config.lr, betas=(0.5, 0.99))
+    D_step = torch.optim.Adam(discriminator.parameters(), config.lr, betas=(0.5, 0.99))
     probe, radius = noise(config.measured), 3 * config.std
     found = {"modes": [], "near": [], "value": [], "answer": [], "samples": []}
     for step in progress(range(config.steps + 1), "steps"):
@@ -139,8 +139,9 @@ def play(game: Game, config: Config) -> dict[str, Tensor]:
             if game.gamma:
                 losses = losses + game.gamma / 2 * penalty(discriminator, real)
             update(D_step, losses)
-        fake = discriminator(generator(noise(config.batch)))
-        update(G_step, -per_seed(fake) if game.saturating else per_seed(-fake))
+        for _ in range(game.g_steps):
+            fake = discriminator(generator(noise(config.batch)))
+            update(G_step, -per_seed(fake) if game.saturating else per_seed(-fake))
     return {name: torch.stack(values, 0 if name == "samples" else 1) for name, values in found.items()}
 
 
