@@ -1,0 +1,12 @@
+import torch
+
+theta = 1.5
+e = torch.randn(1_000_000, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+x = theta + e
+pathwise = 2 * x  # f'(x) for f(x) = x²
+score_function = x**2 * e  # f(x) times the slope of log density
+for name, estimates in (("pathwise", pathwise), ("score function", score_function)):
+    print(f"{name}: mean {estimates.mean():.1f}, variance {estimates.var():.0f}")
+#>
+print(f"formulas: mean {2 * theta:.1f}, variances 4 and {theta**4 + 14 * theta**2 + 15:.0f}")
+#>
