@@ -226,7 +226,7 @@ def covered_modes(
 
 # --8<-- [start:frechet]
 def gaussian_statistics(features: Float[Tensor, "n d"]) -> tuple[Float[Tensor, " d"], Float[Tensor, "d d"]]:
-    """Mean and covariance (divisor n - 1) of features as rows, in float64.
+    """Mean and covariance (divisor n - 1) of two or more features, samples as rows, in float64.
 
     >>> gaussian_statistics(torch.tensor([[0.0, 1.0], [2.0, 1.0]]))[0]
     tensor([1., 1.], dtype=torch.float64)

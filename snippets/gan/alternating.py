@@ -20,4 +20,4 @@ for _ in range(1500):
     G_step.zero_grad()
 
 print(f"mean {G.bias.item():.1f} (3.0 in the data), deviation {abs(G.weight.item()):.1f} (0.5)")
-#>
+#> mean 2.9 (3.0 in the data), deviation 0.4 (0.5)

@@ -7,4 +7,4 @@ energy = theta * states**2 - states
 p = (-energy).softmax(0)
 
 print(f"d log Z / d theta = {slope:.4f}, minus the mean of dE / d theta = {-(p * states**2).sum():.4f}")
-#>
+#> d log Z / d theta = -0.7712, minus the mean of dE / d theta = -0.7712

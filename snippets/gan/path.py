@@ -10,6 +10,6 @@ of_generator = torch.autograd.grad(generator_loss(D(G(z))), data, allow_unused=T
 of_discriminator = torch.autograd.grad(discriminator_loss(D(data), D(G(z))), data)
 
 print("data in the graph of the generator's loss:", of_generator[0] is not None)
-#>
+#> data in the graph of the generator's loss: False
 print("data in the graph of the discriminator's loss:", of_discriminator[0] is not None)
-#>
+#> data in the graph of the discriminator's loss: True

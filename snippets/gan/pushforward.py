@@ -1,9 +1,11 @@
+from itertools import pairwise
+
 import torch
 
 z = torch.randn(400_000, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
 x = z.exp()  # G(z)
 edges = torch.linspace(0, 3, 7, dtype=torch.float64)
-measured = torch.stack([((x >= a) & (x < b)).double().mean() for a, b in zip(edges[:-1], edges[1:], strict=True)])
+measured = torch.stack([((x >= a) & (x < b)).double().mean() for a, b in pairwise(edges)])
 
 
 def density(x):
@@ -13,6 +15,6 @@ def density(x):
 fine = edges[:-1, None] + torch.linspace(0.0005, 0.4995, 500, dtype=torch.float64)  # 500 points in each cell
 formula = 0.5 * density(fine).mean(1)
 print("shares of samples:", [round(v, 3) for v in measured.tolist()])
-#>
+#> shares of samples: [0.244, 0.256, 0.158, 0.099, 0.064, 0.044]
 print("from the formula: ", [round(v, 3) for v in formula.tolist()])
-#>
+#> from the formula:  [0.244, 0.256, 0.157, 0.098, 0.064, 0.044]

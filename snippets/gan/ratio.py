@@ -14,6 +14,6 @@ for _ in range(800):
 
 x = torch.tensor([[-1.0], [0.0], [1.0], [2.0]])
 print("learned logit:  ", [round(v, 1) for v in net(x).flatten().tolist()])
-#>
+#> learned logit:   [-2.7, -0.3, 1.2, 1.8]
 print("log p/q:        ", [round(v, 1) for v in (data.log_prob(x) - made.log_prob(x)).flatten().tolist()])
-#>
+#> log p/q:         [-2.6, -0.3, 1.2, 1.8]

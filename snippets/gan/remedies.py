@@ -26,4 +26,6 @@ for name, step, field in (
         path.append(u)
     mean = torch.stack(path).mean(0)
     print(f"{name}: radius {u.norm():.4f}, radius of the mean {mean.norm():.4f}")
-#>
+#> alternating: radius 0.9796, radius of the mean 0.0048
+#> extragradient: radius 0.0069, radius of the mean 0.0098
+#> R1, simultaneous: radius 0.0000, radius of the mean 0.0108
