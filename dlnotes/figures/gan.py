@@ -94,7 +94,7 @@ def discriminator() -> Figure:
     panels[1].axhline(0, color="C5", linewidth=0.8)
     panels[2].plot(x, p / (p + q), color="C3")
     panels[2].axhline(0.5, color="C5", linewidth=0.8)
-    for axes, title in zip(panels, ("densities", r"$a=\log\frac{p}{q}$", r"$D^*=\frac{p}{p+q}$"), strict=True):
+    for axes, title in zip(panels, ("densities", r"$a=\log\frac{p}{q}$", r"$\hat{D}=\frac{p}{p+q}$"), strict=True):
         axes.set(title=title, xlabel="$x$")
     panels[2].set_ylim(0, 1)
     return figure
@@ -120,7 +120,7 @@ def divergence() -> Figure:
         axes.plot(distances, values, line, label=f"$s={std:g}$")
     axes.axhline(-math.log(4), color="C5", linewidth=0.8)
     axes.annotate(r"$-\log 4$", (-4, -math.log(4) + 0.04), color="C5")
-    axes.set(xlabel=r"$\mu$", ylabel=r"$V(D^*,q)$", ylim=(-1.5, 0.1))
+    axes.set(xlabel=r"$\mu$", ylabel=r"$V(\hat{D},q)$", ylim=(-1.5, 0.1))
     axes.legend()
     return figure
 
@@ -180,7 +180,7 @@ def eigenvalues() -> Figure:
     for place, method in enumerate(METHODS):
         roots = np.array([np.linalg.eigvals(_step(method, eta)) for eta in np.linspace(0.02, 0.5, 25)])
         axes.plot(roots.real.ravel(), roots.imag.ravel(), "osx^"[place], markersize=4, label=method)
-    axes.set(xlabel=r"$\mathrm{Re}\,\lambda$", ylabel=r"$\mathrm{Im}\,\lambda$", aspect="equal", xlim=(0.7, 1.5))
+    axes.set(xlabel=r"$\mathrm{Re}\,\lambda$", ylabel=r"$\mathrm{Im}\,\lambda$", aspect="equal", xlim=(0.7, 1.75))
     axes.legend(loc="center right")
     return figure
 
@@ -220,7 +220,7 @@ def values(gan: Run) -> Figure:
     """Value and the discriminator's mean answer, for a game that fails and one that succeeds."""
     steps = gan.config["every"] * np.arange(gan.array("value_r1").shape[1])
     figure, (value, answer) = plt.subplots(1, 2, figsize=(6.0, 3.2))
-    for name, colour in (("greedy_g", "C1"), ("five_d_steps", "C0")):
+    for name, colour in (("greedy_g", "C1"), ("r1", "C0")):
         shade(value, gan.array(f"value_{name}"), x=steps, color=colour, label=GAMES[name])
         shade(answer, gan.array(f"answer_{name}"), x=steps, color=colour)
     value.axhline(-math.log(4), color="C5", linestyle="--", linewidth=1)
@@ -274,7 +274,7 @@ def estimators() -> Figure:
     for values_of, name in zip((2 * (theta + noise), (theta + noise) ** 2 * noise), names, strict=True):
         estimates.hist(values_of, edges, density=True, histtype="step", label=name, linewidth=1.6)
     estimates.axvline(2 * theta, color="C5", linewidth=1)
-    estimates.set(xlabel="estimate", ylabel="density")
+    estimates.set(xlabel="estimate", ylabel="density", ylim=(0, 0.4))
     t = np.linspace(-4, 4, 100)
     variance.semilogy(t, np.full_like(t, 4.0), label="pathwise")
     variance.semilogy(t, t**4 + 14 * t**2 + 15, label="score function")
