@@ -13,4 +13,6 @@ for name, factor in {
     "sqrt(1 - alpha)": betas[t].sqrt(),
 }.items():
     print(f"{name}: variance {(signal + factor * noise).var():.2f}")
-#>
+#> sqrt(1 - alpha_bar): variance 0.99
+#> 1 - alpha_bar: variance 0.75
+#> sqrt(1 - alpha): variance 0.53

@@ -16,9 +16,9 @@ def bumps(x):
 weight = torch.linalg.lstsq(bumps(x), contribution).solution
 at = torch.tensor([[-1.0], [0.3], [1.0], [2.5]], dtype=torch.float64)
 print("regression on single contributions:", [round(v, 2) for v in (bumps(at) @ weight)[:, 0].tolist()])
-#>
+#> regression on single contributions: [0.0, -0.67, 1.16, -0.78]
 print("exact score of the mixture:        ", [round(v, 2) for v in mixture_score(at, data, sigma)[:, 0].tolist()])
-#>
+#> exact score of the mixture:         [0.0, -0.71, 1.15, -0.78]
 near = (x - 0.3).abs() < 0.05
 print("single contributions near 0.3 spread by", round(contribution[near].std().item(), 2))
-#>
+#> single contributions near 0.3 spread by 2.13

@@ -10,4 +10,7 @@ for sigma in (0.1, 0.8, 3.0, 20.0):
     x = x0 + sigma * noise
     perfect = -sigma * mixture_score(x, data, sigma)  # the best possible prediction of the noise
     print(f"sigma {sigma}: two points {(perfect - noise).square().mean():.3f}, normal data {1 / (1 + sigma**2):.3f}")
-#>
+#> sigma 0.1: two points 0.000, normal data 0.990
+#> sigma 0.8: two points 0.478, normal data 0.610
+#> sigma 3.0: two points 0.100, normal data 0.100
+#> sigma 20.0: two points 0.002, normal data 0.002

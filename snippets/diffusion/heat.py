@@ -13,4 +13,4 @@ while v < 1:
     v += step
 exact = mixture_log_density(x, data, 1.0).exp()
 print(f"largest difference at v = 1: {(p - exact).abs().max():.1e}, of a density with the maximum {exact.max():.2f}")
-#>
+#> largest difference at v = 1: 4.1e-06, of a density with the maximum 0.22

@@ -38,4 +38,6 @@ with torch.no_grad():
 data = moons(2000)
 for name, points in {"fresh data": moons(2000), "samples": samples, "noise": torch.randn(2000, 2)}.items():
     print(f"energy distance of {name} to the data: {energy_distance(points, data).abs():.2f}")
-#>
+#> energy distance of fresh data to the data: 0.00
+#> energy distance of samples to the data: 0.01
+#> energy distance of noise to the data: 0.04

@@ -11,4 +11,5 @@ for name, step in {"SDE": sde_step, "ODE": ode_step}.items():
     back = sample(step, lambda x, sigma: posterior_mean(x, data, sigma), x, levels, generator)
     returned = (back.sign() == origin.sign()).double().mean()
     print(f"{name}: {returned:.2f} of the particles are back, {(back > 0).double().mean():.2f} end on the right")
-#>
+#> SDE: 0.54 of the particles are back, 0.51 end on the right
+#> ODE: 0.62 of the particles are back, 0.51 end on the right
