@@ -44,18 +44,19 @@ def mixture() -> Figure:
 
 def field() -> Figure:
     """Directions of the score of three points at four noise levels, over the density."""
-    side = np.linspace(-1.9, 1.9, 11)
+    side = np.linspace(-1.8, 1.8, 7)
     places = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
-    fine = np.linspace(-2.1, 2.1, 40)
+    fine = np.linspace(-2.1, 2.1, 24)
     background = np.stack(np.meshgrid(fine, fine), axis=-1).reshape(-1, 2)
     figure, panels = plt.subplots(2, 2, figsize=(6.0, 6.0), sharex=True, sharey=True)
     for axes, sigma in zip(panels.flat, (0.2, 0.5, 1.0, 2.0), strict=True):
         _, density = _mean_and_density(background, TRIANGLE, sigma)
-        axes.contourf(fine, fine, density.reshape(40, 40), levels=7, cmap=sequential(), alpha=0.6)
+        ends = (fine[0], fine[-1], fine[0], fine[-1])
+        axes.imshow(density.reshape(24, 24), extent=ends, origin="lower", cmap=sequential(), alpha=0.6)
         mean, _ = _mean_and_density(places, TRIANGLE, sigma)
         arrows = mean - places
         arrows /= np.linalg.norm(arrows, axis=1, keepdims=True)
-        axes.quiver(*places.T, *arrows.T, color=plt.rcParams["text.color"], scale=16, width=0.006)
+        axes.quiver(*places.T, *arrows.T, color=plt.rcParams["text.color"], scale=11, width=0.008)
         axes.plot(*TRIANGLE.T, "o", color="C1")
         axes.set(title=rf"$\sigma={sigma}$", aspect="equal")
     for axes in panels[1]:
@@ -78,8 +79,8 @@ def contributions() -> Figure:
     mean, _ = _mean_and_density(middle[:, None], data[:, None], sigma)
     figure, axes = plt.subplots()
     for k in range(2):
-        shown = (origin[:300] == k).nonzero()[0]
-        axes.plot(x[shown], targets[shown], ".", color=f"C{k}", markersize=3, alpha=0.7)
+        shown = (origin[:200] == k).nonzero()[0]
+        axes.plot(x[shown], targets[shown], "|", color=f"C{k}", markersize=9, zorder=3)
     axes.plot(middle, (mean[:, 0] - middle) / sigma**2, color="C2", linewidth=2.4)
     axes.plot(middle, means, "o", markerfacecolor="none", markersize=6, color=plt.rcParams["text.color"])
     axes.axhline(0, color="C5", linewidth=0.8)
@@ -219,9 +220,9 @@ def schedules() -> Figure:
 
 def images(diffusion_images: Run) -> Figure:
     """Samples by two recipes."""
-    figure, panels = plt.subplots(2, 1, figsize=(6.0, 5.2))
+    figure, panels = plt.subplots(2, 1, figsize=(6.0, 4.2))
     for axes, name, title in zip(panels, ("preconditioned", "ddpm"), ("preconditioned, Heun", "DDPM"), strict=True):
-        _show(axes, diffusion_images.image(name))
+        _show(axes, diffusion_images.image(name)[: 3 * diffusion_images.config["side"]])
         axes.set_title(title)
     return figure
 

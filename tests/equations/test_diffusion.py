@@ -19,7 +19,7 @@ from dlnotes.diffusion import (
     sde_step,
 )
 
-N, D, SIGMA = 3, 2, 0.8
+N, D, SIGMA = 4, 3, 0.8
 X, Z, HAT, EPS = r"\mathbf{x}", r"\mathbf{z}", r"\hat{\mathbf{x}}", r"\boldsymbol{\varepsilon}"
 EPS_HAT, SIG = r"\hat{\boldsymbol{\varepsilon}}", r"\sigma"
 
@@ -49,8 +49,15 @@ def mixture(data, sigma=SIGMA):
     return MixtureSameFamily(Categorical(torch.ones(len(data), dtype=torch.float64)), normal(data, sigma))
 
 
-def kernel(z, centre):
-    return normal(centre, SIGMA).log_prob(z).exp()
+def kernel(data):
+    """The density of a noisy place given one of the data, which has to come second."""
+
+    def q(z, centre):
+        if not any(torch.equal(x, centre) for x in data):
+            raise ValueError("not one of the data")
+        return normal(centre, SIGMA).log_prob(z).exp()
+
+    return q
 
 
 def score_of(data, sigma=SIGMA):
@@ -96,7 +103,7 @@ def test_noise(data):
 
 
 def test_densities(data, z):
-    common = {X: list(data), Z: z, SIG: SIGMA, "d": D, "q": kernel, "N": N}
+    common = {X: list(data), Z: z, SIG: SIGMA, "d": D, "q": kernel(data), "N": N}
     check("kernel", common, forall={"i": [1, 2, 3]})
     check("mixture", {**common, "p": lambda at: mixture(data).log_prob(at).exp()})
 
@@ -119,7 +126,8 @@ def test_heat():
         common = {"x": x, "v": 0.6}
         check("bump", {**common, "c": c, "q": Normal(scalar(c), math.sqrt(0.6)).log_prob(scalar(x)).exp()})
         check("bump-time", {**common, "c": c}, given=["diffusion-bump"])
-        check("bump-space", {**common, "c": c}, given=["diffusion-bump"])
+        symmetric = dict.fromkeys(["c in place of: x", "c in place of: x (2)"], "only (x - c)² occurs in the bump")
+        check("bump-space", {**common, "c": c}, given=["diffusion-bump"], equivalent=symmetric)
         terms = " + ".join(rf"\exp(-\frac{{(x - c_{i})^2}}{{2 v}})" for i in (1, 2, 3))
         check("heat", {**common, "c": centres, "p": rf"\frac{{1}}{{3 \sqrt{{2 \pi v}}}} ({terms})"})
 
@@ -130,14 +138,14 @@ def test_heat():
 def test_score(data, z):
     p = {"p": lambda at: mixture(data).log_prob(at).exp(), Z: z}
     check("score", {**p, r"\mathbf{s}": score_of(data)})
-    check("kernel-gradient", {"q": kernel, Z: z, X: list(data), SIG: SIGMA}, forall={"i": [1, 2, 3]})
-    check("mixture-gradient", {**p, "q": kernel, X: list(data), SIG: SIGMA, "N": N})
+    check("kernel-gradient", {"q": kernel(data), Z: z, X: list(data), SIG: SIGMA}, forall={"i": [1, 2, 3]})
+    check("mixture-gradient", {**p, "q": kernel(data), X: list(data), SIG: SIGMA, "N": N})
 
 
 def test_weights(data, z):
     w = posterior(z, data)
     common = {"w": w, Z: z, X: list(data), "N": N}
-    check("weights", {**common, "q": kernel}, forall={"i": [1, 2, 3]})
+    check("weights", {**common, "q": kernel(data)}, forall={"i": [1, 2, 3]})
     check("weights-softmax", {**common, SIG: SIGMA}, forall={"i": [1, 2, 3]})
     mean = z + SIGMA**2 * score_of(data)(z)
     check("posterior-mean", {**common, HAT: mean})
@@ -162,7 +170,7 @@ def test_contribution(data, z):
         targets.append(torch.autograd.grad(normal(centre, SIGMA).log_prob(at), at)[0])
     common = {X: list(data), Z: z, SIG: SIGMA}
     indices = {"i": [1, 2, 3]}
-    check("conditional-score", {**common, "q": kernel}, forall=indices)
+    check("conditional-score", {**common, "q": kernel(data)}, forall=indices)
     check("contribution", {**common, r"\mathbf{c}": targets}, forall=indices)
     check("noise-target", {X: list(data), SIG: SIGMA, EPS: rand(D)}, forall=indices)
     w = posterior(z, data)
@@ -174,13 +182,16 @@ def test_lemma(data, z):
     c = (data - z) / SIGMA**2
     s = score_of(data)(z)
     common = {"w": w, r"\mathbf{c}": list(c), r"\mathbf{s}": s, "N": N}
+    any_vectors = {r"\mathbf{f}": rand(D), r"\mathbf{s}": rand(D), r"\mathbf{c}": list(rand(N, D))}
+    check("lemma-square", any_vectors, forall={"i": [1, 3]})
+    check("lemma-cross", {**any_vectors, "w": w, "N": N})
     check("lemma", {**common, r"\mathbf{f}": rand(D)})
     spread = torch.cov(c.T, aweights=w, correction=0).trace()
     check("variance", {**common, "V": spread})
 
 
 def test_theorem(data):
-    nodes = [rand(D) for _ in range(4)]
+    nodes = [rand(D) for _ in range(5)]
     f, s = torch.nn.Linear(D, D).double(), score_of(data)
 
     def pick(x):
@@ -197,7 +208,7 @@ def test_theorem(data):
     check(
         "theorem",
         {
-            "q": kernel,
+            "q": kernel(data),
             "p": lambda at: mixture(data).log_prob(at).exp(),
             "w": lambda at, x: posterior(at, data)[pick(x)],
             r"\mathbf{c}": contribution,
@@ -208,7 +219,7 @@ def test_theorem(data):
             X: list(data),
             "h": 0.3,
             "N": N,
-            "G": 4,
+            "G": 5,
         },
     )
 
@@ -268,9 +279,9 @@ def test_training_loss():
 
 def test_floor():
     """Cells of 0.9 sigma: for Gaussian bumps a sum over a lattice is an integral to nine digits and more."""
-    data, h = 0.3 * rand(N, D), 0.85 * SIGMA
+    data, h = 0.3 * rand(N, 2), 0.85 * SIGMA
     side = h * torch.arange(-8, 9, dtype=torch.float64) + 0.01
-    nodes = list(torch.cartesian_prod(side, side))
+    nodes = list(torch.cartesian_prod(side, side).roll(len(side) ** 2 // 2, 0))  # none at the end is negligible
 
     def variance(at):
         c = (data - at) / SIGMA**2
@@ -279,7 +290,7 @@ def test_floor():
     check(
         "floor",
         {"h": h**2, "p": lambda at: mixture(data).log_prob(at).exp(), "V": variance, r"\mathbf{s}": score_of(data)}
-        | {Z: nodes, "G": len(nodes), "d": D, SIG: SIGMA},
+        | {Z: nodes, "G": len(nodes), "d": 2, SIG: SIGMA},
         tolerance=1e-6,
     )
 
@@ -291,7 +302,7 @@ K = {"k": [3]}
 
 
 def conditional(x, z):
-    """Mean and variance, for one coordinate, of the lower level given clean x and the higher level, by linear algebra."""
+    """Mean and variance, of one coordinate, of the lower level given clean x and the higher level."""
     low, high = LEVELS[4] ** 2, LEVELS[3] ** 2
     joint = torch.tensor([[low, low], [low, high]], dtype=torch.float64)  # covariance of (lower, higher) given x
     gain = joint[0, 1] / joint[1, 1]
@@ -299,7 +310,7 @@ def conditional(x, z):
 
 
 def test_bridge(data, z):
-    mean, variance = conditional(data[1], z)
+    _, variance = conditional(data[1], z)
     check("bridge-variance", {"v": {3: variance}, SIG: LEVELS}, forall=K)
     means = {tuple(x.tolist()): conditional(x, z)[0] for x in data}
     for i in (1, 2, 3):
@@ -322,12 +333,21 @@ def test_bridge(data, z):
         forall=K,
     )
     parts = torch.stack([conditional(x, z)[0] for x in data])
-    total = variance * torch.eye(D) + torch.cov(parts.T, aweights=w, correction=0)
+    total = variance * torch.eye(D, dtype=torch.float64) + torch.cov(parts.T, aweights=w, correction=0)
     check(
         "reverse-covariance",
         {r"\mathbf{C}": {3: total}, "v": {3: variance}, r"\mathbf{I}": torch.eye(D, dtype=torch.float64)}
         | {X: list(data), SIG: LEVELS, "w": w, "N": N, HAT: w @ data},
         forall=K,
+        equivalent={
+            f"{change}: {subject}{place}": "the weighted deviations sum to zero, so a constant in one factor is lost"
+            for change, subject in (
+                ("change sign 2", rf"{X}^{{(i)}} - {HAT}"),
+                ("drop term 2", rf"{X}^{{(i)}} - {HAT}"),
+                ("drop minus", f"- {HAT}"),
+            )
+            for place in ("", " (2)")
+        },
     )
 
 
@@ -408,7 +428,7 @@ def test_levels():
 
 def test_memory():
     data = torch.tensor([[0.0, 0.3], [2.0, 0.4], [0.2, -1.7]], dtype=torch.float64)
-    z, far = data[0] + 0.1 * rand(D), torch.cdist(data[:1], data).max()
+    z, far = data[0] + 0.1 * rand(2), torch.cdist(data[:1], data).max()
     squares = (z - data).square().sum(1)
     gap = (squares - squares[0])[1:].min()
     for sigma in (0.3, 1.0):
@@ -417,12 +437,12 @@ def test_memory():
         check("weight-bound", bound, forall={"j": [2, 3]})
         mean = w @ data
         check("memory-bound", {HAT: mean, X: list(data), "N": N, "R": far, r"\gamma": gap, SIG: sigma, "n": 1})
-    close = torch.tensor([[0.0, 0.0], [2.0, 0.0]], dtype=torch.float64)  # two points: the bounds are nearly reached
+    close = torch.tensor([[0.0, 0.0], [2.0, 0.0], [2.0, 0.0], [2.0, 0.0]], dtype=torch.float64)  # bounds nearly reached
     place = torch.tensor([-1.0, 0.0], dtype=torch.float64)
     w = posterior(place, close, 0.6)
     tight = {r"\gamma": 8.0, SIG: 0.6}
     check("weight-bound", {"w": w, **tight}, forall={"j": [2]}, tight=1e-3)
-    check("memory-bound", {HAT: w @ close, X: list(close), "N": 2, "R": 2.0, "n": 1, **tight}, tight=1e-3)
+    check("memory-bound", {HAT: w @ close, X: list(close), "N": 4, "R": 2.0, "n": 1, **tight}, tight=1e-3)
 
 
 # Training a denoiser
@@ -516,9 +536,7 @@ def test_ddpm_backward(data):
     common = {X: {t: x}, BAR: bars, EPS_HAT: noise}
     check(
         "ddpm-score",
-        {**common, r"\mathbf{s}_t": score_in_their_units, r"\mathbf{s}": score_of(data, level)}
-        if False
-        else {**common, r"\mathbf{s}_3": score_in_their_units, r"\mathbf{s}": score_of(data, level)},
+        {**common, r"\mathbf{r}": score_in_their_units, r"\mathbf{s}": score_of(data, level)},
         forall=step,
     )
     drawn = torch.stack([ddpm_step(x, noise, betas, t, torch.Generator().manual_seed(n)) for n in range(2)])
@@ -570,12 +588,19 @@ def test_guidance_and_replacement(data):
         return plain if label is None else given_y
 
     guided = torch.lerp(plain, given_y, w)
-    check("guidance", {r"\mathbf{s}_w": guided, r"\mathbf{s}": s, Z: z, r"\mathbf{y}": y, "w": w})
-    mask, x, noise, z = scalar([1.0, 0.0, 1.0, 0.0, 0.0]), rand(5), rand(5), rand(5)
-    after = torch.where(mask.bool(), torch.add(x, noise, alpha=SIGMA), z)
+    check("guidance", {r"\mathbf{g}": guided, r"\mathbf{s}": s, Z: z, r"\mathbf{y}": y, "w": w})
+    mask, x, noise, before = scalar([1.0, 0.0, 1.0, 0.0, 0.0]), rand(5), rand(5), rand(5)
+    after = torch.where(mask.bool(), torch.add(x, noise, alpha=SIGMA), before)
     check(
         "replacement",
-        {Z: z, r"\mathbf{m}": mask, X: x, SIG: SIGMA, EPS: noise, r"\mathbf{1}": torch.ones(5, dtype=torch.float64)},
+        {
+            Z: before,
+            r"\mathbf{m}": mask,
+            X: x,
+            SIG: SIGMA,
+            EPS: noise,
+            r"\mathbf{1}": torch.ones(5, dtype=torch.float64),
+        },
         after={Z: after},
     )
 
