@@ -16,5 +16,7 @@ print("quantiles by 400 steps:  ", [round(q, 1) for q in x.quantile(at).tolist()
 #> quantiles by 400 steps:   [-1.2, 0.2, 1.7]
 print("quantiles by the formula:", [round(q, 1) for q in (alpha_bar[399].sqrt() * z).quantile(at).tolist()])
 #> quantiles by the formula: [-1.2, 0.2, 1.7]
+print(f"beta from {betas[0]:.4f} to {betas[-1]:.2f}")
+#> beta from 0.0001 to 0.02
 print(f"at the last step: alpha-bar {alpha_bar[-1]:.1e}, sigma {sigma[-1]:.0f}")
 #> at the last step: alpha-bar 4.0e-05, sigma 157
