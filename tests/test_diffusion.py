@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch.distributions import Categorical, Independent, MixtureSameFamily, Normal
 
+from dlnotes import experiments, runs
 from dlnotes.diffusion import (
     Preconditioned,
     _check_mixture,
@@ -24,6 +25,7 @@ from dlnotes.diffusion import (
     sample,
     sde_step,
 )
+from dlnotes.experiments._denoisers import NoisePrediction, Perceptron, UNet
 
 
 def generator(seed=0):
@@ -276,3 +278,58 @@ def test_ddpm_refuses(betas):
         ddim_step(torch.zeros(1), torch.zeros(1), betas, 41, 0)
     with pytest.raises(ValueError, match="0 < first"):
         linear_betas(10, 0.2, 0.1)
+
+
+# Experiments and what the page says of their records
+
+
+@pytest.mark.parametrize("name", ["diffusion", "diffusion_memorization", "diffusion_images"])
+def test_experiments_run(name):
+    run = experiments.module(name).smoke()
+    assert run.seeds == (0, 1)
+    assert all(math.isfinite(value) for values in run.results.values() for value in values)
+
+
+def test_noise_prediction_under_its_weight_is_the_error_of_the_noise():
+    network = torch.nn.Linear(3, 3).double()
+    denoiser = NoisePrediction(lambda x, level: network(x))
+    x0, sigma = normal(5, 3), 0.5 + normal(5, 1, seed=1).abs()
+    loss = denoising_loss(denoiser, x0, sigma, denoiser.weight(sigma), generator())
+    noise = torch.randn(5, 3, generator=generator(), dtype=torch.float64)
+    predicted = network((x0 + sigma * noise) / (1 + sigma**2).sqrt())
+    torch.testing.assert_close(loss, (predicted - noise).square().mean(1))
+
+
+@pytest.mark.parametrize("side", [8, 14, 28])
+def test_networks_of_images_keep_the_shape(side):
+    for network in (UNet(side, 8), Perceptron(side, 16)):
+        out = network(torch.randn(3, side**2), torch.randn(3, 1))
+        assert out.shape == (3, side**2)
+        out.sum().backward()
+        assert all(p.grad is not None for p in network.parameters())
+
+
+def test_the_networks_memorise_few_points_and_not_many():
+    run = runs.load("diffusion_memorization")
+    distance = run.array("distance")  # (seeds, counts, measurements)
+    assert distance[:, 0, -1].max() < 0.1 < 0.9 < distance[:, -1].min()
+    mean = distance.mean(0)
+    assert (mean[1:] > mean[:-1]).all() and (mean[:, 1:] < mean[:, :-1]).all()
+    assert run.array("exact").max() < 1e-3
+
+
+def test_samples_of_the_moons_cannot_be_told_from_data():
+    run = runs.load("diffusion")
+    floor = max(run.results["data"])
+    for sampler in ("sde", "ode", "heun"):
+        assert sum(run.results[sampler]) / 5 < floor
+    first = {name: run.array(name)[:, 0].mean() for name in ("sde", "ode", "heun")}
+    assert first["heun"] > 10 * max(first["sde"], first["ode"])
+
+
+def test_this_chapters_recipe_halves_the_distance_of_the_tutorials():
+    run = runs.load("diffusion_images")
+    ours, theirs = run.results["distance_preconditioned"], run.results["distance_ddpm"]
+    assert max(ours) < min(theirs) and sum(ours) < sum(theirs) / 2
+    assert sum(run.results["confidence_ddpm"]) < sum(run.results["confidence_preconditioned"])
+    assert run.config["betas"] / (2 * run.config["heun_steps"] - 1) > 8
