@@ -291,8 +291,12 @@ def test_experiments_run(name):
 
 
 def test_noise_prediction_under_its_weight_is_the_error_of_the_noise():
-    network = torch.nn.Linear(3, 3).double()
-    denoiser = NoisePrediction(lambda x, level: network(x))
+    class Network(torch.nn.Linear):
+        def forward(self, x, level=None):
+            return super().forward(x)
+
+    network = Network(3, 3).double()
+    denoiser = NoisePrediction(network)
     x0, sigma = normal(5, 3), 0.5 + normal(5, 1, seed=1).abs()
     loss = denoising_loss(denoiser, x0, sigma, denoiser.weight(sigma), generator())
     noise = torch.randn(5, 3, generator=generator(), dtype=torch.float64)
