@@ -145,6 +145,8 @@ def test_score(data, z):
 def test_weights(data, z):
     w = posterior(z, data)
     common = {"w": w, Z: z, X: list(data), "N": N}
+    p = {"p": lambda at: mixture(data).log_prob(at).exp()}
+    check("joint", {**common, **p, "q": kernel(data)}, forall={"i": [1, 2, 3]})
     check("weights", {**common, "q": kernel(data)}, forall={"i": [1, 2, 3]})
     check("weights-softmax", {**common, SIG: SIGMA}, forall={"i": [1, 2, 3]})
     mean = z + SIGMA**2 * score_of(data)(z)
@@ -210,7 +212,6 @@ def test_theorem(data):
         {
             "q": kernel(data),
             "p": lambda at: mixture(data).log_prob(at).exp(),
-            "w": lambda at, x: posterior(at, data)[pick(x)],
             r"\mathbf{c}": contribution,
             r"\mathbf{f}": f,
             r"\mathbf{s}": s,
