@@ -93,11 +93,11 @@ def run(config: Config) -> Run:
         series={
             "loss": losses,
             **{name: torch.stack(curve, dim=1) for name, curve in curves.items()},
-            "data": data[0, : config.shown],
+            "fresh": data[0, : config.shown],
             **shown,
         },
         results=distances,
-        axes={name: ["point", "coordinate"] for name in ("data", *shown)},
+        axes={name: ["point", "coordinate"] for name in ("fresh", *shown)},
     )
 
 

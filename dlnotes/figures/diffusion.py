@@ -112,7 +112,7 @@ def paths() -> Figure:
 
 def orders() -> Figure:
     """Relative error of the standard deviation of normal data by three samplers, without sampling."""
-    spread, evaluations = 1.3, 2 ** np.arange(3, 11)
+    spread, evaluations = 1.3, [2**power for power in range(3, 11)]
     errors = {name: [] for name in SAMPLERS}
     for count in evaluations:
         for name in SAMPLERS:
@@ -177,9 +177,9 @@ def copies(diffusion_memorization: Run) -> Figure:
 def samples(diffusion: Run) -> Figure:
     """Data, and samples with few and many steps."""
     figure, panels = plt.subplots(2, 2, figsize=(6.0, 5.4), sharex=True, sharey=True)
-    titles = {"data": "data", "sde_8": "8 steps", "sde_32": "32 steps", "sde_128": "128 steps"}
+    titles = {"fresh": "data", "sde_8": "8 steps", "sde_32": "32 steps", "sde_128": "128 steps"}
     for axes, (name, title) in zip(panels.flat, titles.items(), strict=True):
-        axes.plot(*diffusion.array(name).T, ".", color="C1" if name == "data" else "C0", markersize=3)
+        axes.plot(*diffusion.array(name).T, ".", color="C1" if name == "fresh" else "C0", markersize=3)
         axes.set(title=title, xlim=(-2.6, 2.6), ylim=(-2.6, 2.6))
     for axes in panels[1]:
         axes.set_xlabel("$x_1$")
@@ -220,9 +220,10 @@ def schedules() -> Figure:
 
 def images(diffusion_images: Run) -> Figure:
     """Samples by two recipes."""
+    side = diffusion_images.config["side"]
     figure, panels = plt.subplots(2, 1, figsize=(6.0, 4.2))
     for axes, name, title in zip(panels, ("preconditioned", "ddpm"), ("preconditioned, Heun", "DDPM"), strict=True):
-        _show(axes, diffusion_images.image(name)[: 3 * diffusion_images.config["side"]])
+        _show(axes, diffusion_images.image(name)[: 3 * side, : 9 * side])
         axes.set_title(title)
     return figure
 
