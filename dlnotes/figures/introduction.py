@@ -287,12 +287,16 @@ CHAPTERS = {  # slug -> (column, row, the chapters to read before it)
     "adam": (4, 0.7, ("momentum",)),
     "residual_learning": (5, 3.0, ("initialization", "backpropagation")),
     "normalization": (5, 1.5, ("initialization", "gradient_descent")),
+    "autoencoder": (6, 3.8, ("backpropagation",)),
+    "gan": (6, 2.4, ("backpropagation",)),
+    "diffusion_physics": (6, 0.4, ()),
+    "diffusion": (7, 1.6, ("diffusion_physics", "backpropagation")),
 }
 
 
 def chapters() -> Figure:
     """The chapters and what to read before each."""
-    figure, axes = plt.subplots(figsize=(6.0, 7.2))
+    figure, axes = plt.subplots(figsize=(6.0, 9.4))
     place = {slug: (row, -column) for slug, (column, row, _) in CHAPTERS.items()}
     for slug, (_, _, before) in CHAPTERS.items():
         for earlier in before:
@@ -305,7 +309,7 @@ def chapters() -> Figure:
             x, y, slug.replace("_", "\n"), ha="center", va="center", fontsize=11,
             bbox={"boxstyle": "round,pad=0.35", "facecolor": plt.rcParams["axes.facecolor"], "edgecolor": "C0"},
         )  # fmt: skip
-    axes.set(xlim=(-0.6, 4.2), ylim=(-5.5, 0.5))
+    axes.set(xlim=(-0.6, 4.2), ylim=(-7.5, 0.5))
     axes.axis("off")
     return figure
 
