@@ -213,7 +213,21 @@ def noise_levels(sigma_max: float, sigma_min: float, steps: int, rho: float = 7.
 def sde_step(
     denoiser: Denoiser, x: Tensor, sigma: Tensor, sigma_next: Tensor, generator: torch.Generator | None = None
 ) -> Tensor:
-    """One step of reverse diffusion from the level sigma to a lower one (diffusion-reverse-step)."""
+    """One step of reverse diffusion from the level sigma to a lower one (diffusion-reverse-step).
+
+    Args:
+        denoiser: from noisy points and a noise level to guesses of the clean points.
+        x: noisy points, shape (*batch, d).
+        sigma: their noise level, a scalar tensor.
+        sigma_next: the level to go to, lower; 0 for the last step.
+        generator: source of the noise.
+
+    Returns:
+        Points at the level sigma_next, shape (*batch, d).
+
+    >>> sde_step(lambda x, sigma: 0 * x + 3, torch.zeros(1, 1), torch.tensor(2.0), torch.tensor(0.0))
+    tensor([[3.]])
+    """
     share = 1 - (sigma_next / sigma) ** 2
     noise = torch.randn(x.shape, generator=generator, device=x.device, dtype=x.dtype)
     return x + share * (denoiser(x, sigma) - x) + sigma_next * share.sqrt() * noise
@@ -226,14 +240,42 @@ def sde_step(
 def ode_step(
     denoiser: Denoiser, x: Tensor, sigma: Tensor, sigma_next: Tensor, generator: torch.Generator | None = None
 ) -> Tensor:
-    """One Euler step of the probability flow (diffusion-ode-step); this is DDIM. The generator is not used."""
+    """One Euler step of the probability flow (diffusion-ode-step); this is DDIM (Song, Meng and Ermon 2021).
+
+    Args:
+        denoiser: from noisy points and a noise level to guesses of the clean points.
+        x: noisy points, shape (*batch, d).
+        sigma: their noise level, a scalar tensor.
+        sigma_next: the level to go to, lower; 0 for the last step.
+        generator: not used; the samplers share a signature.
+
+    Returns:
+        Points at the level sigma_next, shape (*batch, d).
+
+    >>> ode_step(lambda x, sigma: 0 * x + 3, torch.zeros(1, 1), torch.tensor(2.0), torch.tensor(1.0))
+    tensor([[1.5000]])
+    """
     return x + (sigma_next - sigma) * (x - denoiser(x, sigma)) / sigma
 
 
 def heun_step(
     denoiser: Denoiser, x: Tensor, sigma: Tensor, sigma_next: Tensor, generator: torch.Generator | None = None
 ) -> Tensor:
-    """One step of Heun's method: the mean of the slopes at both ends (diffusion-heun); Euler's for the last."""
+    """One step of Heun's method: the mean of the slopes at both ends (diffusion-heun); Euler's for the last.
+
+    Args:
+        denoiser: from noisy points and a noise level to guesses of the clean points.
+        x: noisy points, shape (*batch, d).
+        sigma: their noise level, a scalar tensor.
+        sigma_next: the level to go to, lower; 0 for the last step.
+        generator: not used; the samplers share a signature.
+
+    Returns:
+        Points at the level sigma_next, shape (*batch, d).
+
+    >>> heun_step(lambda x, sigma: 0 * x + 3, torch.zeros(1, 1), torch.tensor(2.0), torch.tensor(1.0))
+    tensor([[1.5000]])
+    """
     slope = (x - denoiser(x, sigma)) / sigma
     guess = x + (sigma_next - sigma) * slope
     if sigma_next == 0:
@@ -386,6 +428,19 @@ def ddpm_step(
 ) -> Tensor:
     """From x at step t (counted from 1) to step t - 1, given the predicted noise (Ho et al. 2020, algorithm 2).
 
+    Args:
+        x: noisy points in DDPM's units, of any shape.
+        noise: the noise that a network predicts in them, of the same shape.
+        betas: the variances that the steps add.
+        t: the step of x.
+        generator: source of the noise.
+
+    Returns:
+        Points at step t - 1, of the same shape.
+
+    Raises:
+        ValueError: t is no step.
+
     >>> ddpm_step(torch.tensor([1.0]), torch.tensor([0.0]), torch.tensor([0.75]), t=1)
     tensor([2.])
     """
@@ -399,6 +454,19 @@ def ddpm_step(
 
 def ddim_step(x: Tensor, noise: Tensor, betas: Float[Tensor, " steps"], t: int, t_next: int) -> Tensor:
     """From x at step t to any earlier step t_next, without noise (Song, Meng and Ermon 2021, equation 12).
+
+    Args:
+        x: noisy points in DDPM's units, of any shape.
+        noise: the noise that a network predicts in them, of the same shape.
+        betas: the variances that the steps add.
+        t: the step of x.
+        t_next: the step to go to; 0 is clean.
+
+    Returns:
+        Points at step t_next, of the same shape.
+
+    Raises:
+        ValueError: t or t_next is no step.
 
     >>> ddim_step(torch.tensor([1.0]), torch.tensor([0.0]), torch.tensor([0.75]), t=1, t_next=0)
     tensor([2.])
