@@ -285,12 +285,12 @@ CHAPTERS = {  # slug -> (column, row, the chapters to read before it)
     "backpropagation": (4, 3.6, ("multilayer_perceptron",)),
     "momentum": (3, 0.7, ("gradient_descent",)),
     "adam": (4, 0.7, ("momentum",)),
-    "residual_learning": (5, 3.0, ("initialization", "backpropagation")),
-    "normalization": (5, 1.5, ("initialization", "gradient_descent")),
+    "residual_learning": (5, 2.4, ("initialization", "backpropagation")),
+    "normalization": (5, 1.2, ("initialization", "gradient_descent")),
     "autoencoder": (6, 3.8, ("backpropagation",)),
-    "gan": (6, 2.4, ("backpropagation",)),
+    "gan": (6, 3.1, ("backpropagation",)),
     "diffusion_physics": (6, 0.4, ()),
-    "diffusion": (7, 1.6, ("diffusion_physics", "backpropagation")),
+    "diffusion": (7, 1.9, ("diffusion_physics", "backpropagation")),
 }
 
 
