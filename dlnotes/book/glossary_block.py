@@ -12,6 +12,7 @@ SUBJECTS = {  # the comments that head the parts of docs/terms.yml
     "Probability and information": "概率与信息",
     "Models": "模型",
     "Training": "训练",
+    "Diffusion": "扩散",
 }
 HEAD = {
     "en": "| Term | Chinese term | Not to be called |",
