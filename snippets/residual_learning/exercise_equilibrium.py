@@ -5,7 +5,7 @@ torch.manual_seed(0)
 lr, decay, noise = 0.1, 0.05, 1.0
 w = torch.randn(50, dtype=torch.float64)
 squares = []
-for step in range(3000):
+for _ in range(3000):
     u = w / w.norm()
     g = torch.randn(50, dtype=torch.float64)
     g = noise * F.normalize(g - (g @ u) * u, dim=0)  # a gradient of length 1 at the unit sphere, at a right angle to w
