@@ -1,7 +1,6 @@
 """What the larger trainings share: several processes give the gradients of one, and speeds are measured rightly."""
 
 import os
-import socket
 import subprocess
 import sys
 
@@ -30,18 +29,12 @@ with _engine.process("cpu") as process:
 """
 
 
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
-
-
 def gradients(folder, processes: int):
     """The gradients that the program finds when so many processes run it."""
     file = folder / f"{processes}.pt"
     program = folder / "program.py"
     program.write_text(PROGRAM, "utf-8")
-    launch = ["-m", "torch.distributed.run", "--nproc-per-node", str(processes), "--master-port", str(free_port())]
+    launch = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(processes)]
     environment = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
     command = [sys.executable, *(launch if processes > 1 else []), str(program), str(file)]
     done = subprocess.run(command, capture_output=True, text=True, env=environment)
