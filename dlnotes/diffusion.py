@@ -377,7 +377,6 @@ def inpaint(
 # --8<-- [end:inpaint]
 
 
-# --8<-- [start:energy]
 def energy_distance(x: Float[Tensor, "*batch n d"], y: Float[Tensor, "*batch m d"]) -> Float[Tensor, "*batch"]:
     r"""Squared energy distance of two samples (Székely and Rizzo 2013; diffusion-energy), without bias.
 
@@ -406,9 +405,6 @@ def energy_distance(x: Float[Tensor, "*batch n d"], y: Float[Tensor, "*batch m d
         return torch.cdist(a, b, compute_mode="donot_use_mm_for_euclid_dist").sum((-2, -1))
 
     return 2 * total(x, y) / (n * m) - total(x, x) / (n * (n - 1)) - total(y, y) / (m * (m - 1))
-
-
-# --8<-- [end:energy]
 
 
 # --8<-- [start:ddpm]

@@ -84,7 +84,6 @@ def _check_logits(*logits: Tensor) -> None:
             raise ValueError(f"a mean needs at least one logit, got shape {tuple(values.shape)}")
 
 
-# --8<-- [start:r1]
 def r1_penalty(discriminator: Callable[[Tensor], Tensor], real: Float[Tensor, "*shape"]) -> Float[Tensor, ""]:
     r"""Squared slope of the logit at the data, the mean of $\lVert \nabla a \rVert^2$ (Mescheder et al. 2018; gan-r1).
 
@@ -106,9 +105,6 @@ def r1_penalty(discriminator: Callable[[Tensor], Tensor], real: Float[Tensor, "*
     points = real.detach().requires_grad_()
     (slope,) = torch.autograd.grad(discriminator(points).sum(), points, create_graph=True)
     return slope.flatten(1).square().sum(1).mean()
-
-
-# --8<-- [end:r1]
 
 
 # --8<-- [start:finite]

@@ -226,7 +226,6 @@ class Cost:
         return Cost(self.parameters + other.parameters, self.multiply_adds + other.multiply_adds)
 
 
-# --8<-- [start:cost]
 def convolution_cost(channels: int, filters: int, kernel: int, side: int, groups: int = 1, bias: bool = True) -> Cost:
     """Cost of a convolution with a square kernel (introduction-convolution-cost); side is that of its output."""
     weights = filters * (channels // groups) * kernel**2
@@ -238,10 +237,6 @@ def linear_cost(inputs: int, outputs: int, bias: bool = True) -> Cost:
     return convolution_cost(inputs, outputs, kernel=1, side=1, bias=bias)
 
 
-# --8<-- [end:cost]
-
-
-# --8<-- [start:landmarks]
 def alexnet_cost() -> Cost:
     """Krizhevsky, Sutskever and Hinton 2012; three of the convolutions in two groups, one for each GPU."""
     convolutions = [(3, 96, 11, 55, 1), (96, 256, 5, 27, 2), (256, 384, 3, 13, 1), (384, 384, 3, 13, 2)]
@@ -279,6 +274,3 @@ def resnet152_cost() -> Cost:
             cost += layer(channels, 4 * width, 1, side) if block == 0 else Cost()
             channels = 4 * width
     return cost + linear_cost(channels, 1000)
-
-
-# --8<-- [end:landmarks]

@@ -184,7 +184,6 @@ def _reduce(loss: Tensor, reduction: str) -> Tensor:
 # --8<-- [end:bce]
 
 
-# --8<-- [start:newton]
 def logistic_regression_gradient(
     input: Float[Tensor, "*batch N D"], target: Float[Tensor, "*batch N"], weight: Float[Tensor, "*batch D"]
 ) -> Float[Tensor, "*batch D"]:
@@ -290,10 +289,6 @@ def _matvec(matrix: Tensor, vector: Tensor) -> Tensor:
     return (matrix @ vector.unsqueeze(-1)).squeeze(-1)
 
 
-# --8<-- [end:newton]
-
-
-# --8<-- [start:lda]
 def linear_discriminant_analysis(
     input: Float[Tensor, "*batch N D"], target: Float[Tensor, "*batch N"]
 ) -> tuple[Float[Tensor, "*batch D"], Float[Tensor, "*batch"]]:
@@ -330,10 +325,6 @@ def linear_discriminant_analysis(
     return weight, bias
 
 
-# --8<-- [end:lda]
-
-
-# --8<-- [start:roc]
 def roc_curve(
     scores: Float[Tensor, " n"], target: Float[Tensor, " n"]
 ) -> tuple[Float[Tensor, " points"], Float[Tensor, " points"], Float[Tensor, " points"]]:
@@ -366,10 +357,6 @@ def roc_curve(
     return torch.cat([zero, false_rate]), torch.cat([zero, true_rate]), torch.cat([infinite, thresholds.flip(0)])
 
 
-# --8<-- [end:roc]
-
-
-# --8<-- [start:calibration]
 def calibration_curve(
     probs: Float[Tensor, "*batch n"], target: Float[Tensor, "*batch n"], bins: int = 10
 ) -> tuple[Float[Tensor, "*batch bins"], Float[Tensor, "*batch bins"], Int64[Tensor, "*batch bins"]]:
@@ -428,9 +415,6 @@ def expected_calibration_error(
     _check_not_empty(probs, -1)
     predicted, happened, count = calibration_curve(probs, target, bins)
     return (count * (happened - predicted).abs()).sum(-1) / probs.shape[-1]
-
-
-# --8<-- [end:calibration]
 
 
 def _check_not_empty(samples: Tensor, dim: int) -> None:

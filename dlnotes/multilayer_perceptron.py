@@ -448,7 +448,6 @@ def staircase_network(
 # --8<-- [end:staircase]
 
 
-# --8<-- [start:interpolation]
 def interpolation_network(knots: Float[Tensor, " K"], values: Float[Tensor, " K"]) -> tuple[list[Tensor], list[Tensor]]:
     r"""One hidden layer of ReLUs through given points, straight between them (multilayer_perceptron-interpolation).
 
@@ -472,9 +471,6 @@ def interpolation_network(knots: Float[Tensor, " K"], values: Float[Tensor, " K"
     slopes = values.diff() / knots.diff()
     changes = torch.cat([slopes[:1], slopes.diff()])
     return [torch.ones_like(knots[:-1]).unsqueeze(1), changes.unsqueeze(0)], [-knots[:-1], values[:1]]
-
-
-# --8<-- [end:interpolation]
 
 
 # --8<-- [start:check_increasing]

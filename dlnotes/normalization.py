@@ -536,6 +536,7 @@ def fuse_bn_(layer: nn.Linear | nn.Conv1d | nn.Conv2d | nn.Conv3d, bn: nn.Module
 # --8<-- [end:fuse]
 
 
+# --8<-- [start:checks]
 def _only_first_derivatives() -> None:
     if torch.is_grad_enabled():  # within a backward pass only by create_graph=True
         raise NotImplementedError("second derivatives are not implemented here; torch.nn.functional has them")
@@ -579,3 +580,6 @@ def _last_dimensions(input: Tensor, normalized_shape: Sequence[int], **parameter
         if parameter is not None and parameter.shape != shape:
             raise ValueError(f"{name} must have normalized_shape {shape}, got shape {tuple(parameter.shape)}")
     return tuple(range(-len(shape), 0))
+
+
+# --8<-- [end:checks]

@@ -345,7 +345,7 @@ def test_sweep_trains_every_kind():
     run = smoke()
     for norm in run.config["norms"]:
         loss = run.array(f"{norm}_loss")
-        assert loss.shape == (2, 2, 3) and run.array(f"{norm}_accuracy").shape == (2, 2)
+        assert loss.shape == (2, 2, 3) and run.array(f"{norm}_test_accuracy").shape == (2, 2)
         assert (loss[..., -1].min(1) < loss[..., 0].min(1)).all(), norm
     np.testing.assert_allclose(run.array("gamma").sum(1), 1, atol=1e-6)
     np.testing.assert_allclose(run.array("beta").sum(1), 1, atol=1e-6)

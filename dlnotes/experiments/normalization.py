@@ -184,7 +184,7 @@ def run(config: Config) -> Run:
         networks, losses, percentiles = train(config, split, norm)
         _, accuracy = networks.evaluate(split.test_x, split.test_y)
         best = losses[..., -1].mean(0).argmin().item()  # learning rate, by mean training loss
-        series |= {f"{norm}_loss": losses, f"{norm}_accuracy": accuracy}
+        series |= {f"{norm}_loss": losses, f"{norm}_test_accuracy": accuracy}
         results |= {
             f"{norm}_loss": losses[:, best, -1],
             f"{norm}_accuracy": accuracy[:, best],

@@ -252,7 +252,7 @@ def learning_rates(normalization: Run) -> Figure:
     for k, norm in enumerate(normalization.config["norms"]):
         line = {"color": f"C{k}", "linestyle": STYLES[k], "marker": "o", "markersize": 3, "label": norm}
         shade(loss, normalization.array(f"{norm}_loss")[..., -1], rates, **line)
-        shade(accuracy, normalization.array(f"{norm}_accuracy"), rates, **line)
+        shade(accuracy, normalization.array(f"{norm}_test_accuracy"), rates, **line)
     loss.axhline(math.log(10), color="C5", linewidth=1, linestyle=":")
     loss.set(yscale="log", ylabel="train loss (nats)", yticks=[0.3, 1, 3, 10], yticklabels=["0.3", "1", "3", "10"])
     loss.minorticks_off()
