@@ -1,9 +1,16 @@
 """Every test here checks equations; when it has passed, the mutants of these equations must fail under its bindings."""
 
 import pytest
+import torch
 
 from dlnotes.book import equations, ledger
 from dlnotes.book.ledger_writer import Writer, entry_of
+
+
+@pytest.fixture(params=[0, 1], autouse=True)
+def seed(request):
+    """Every equation is checked with two draws of its random values."""
+    torch.manual_seed(request.param)
 
 
 @pytest.hookimpl(wrapper=True)

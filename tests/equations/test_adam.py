@@ -13,11 +13,6 @@ THETA, G, M, V, R = r"\boldsymbol{\theta}", r"\mathbf{g}", r"\mathbf{m}", r"\mat
 STEPS = {"t": [1, 2, 4]}
 
 
-@pytest.fixture(params=[0, 1], autouse=True)
-def seed(request):
-    torch.manual_seed(request.param)
-
-
 def rand(*shape):
     return torch.randn(shape, dtype=torch.float64)
 

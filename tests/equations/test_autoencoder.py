@@ -15,11 +15,6 @@ N, D, K = 7, 5, 3
 X, NOISY = r"\mathbf{x}", r"\tilde{\mathbf{x}}"
 
 
-@pytest.fixture(params=[0, 1], autouse=True)
-def seed(request):
-    torch.manual_seed(request.param)
-
-
 def rand(*shape):
     return torch.randn(shape, dtype=torch.float64)
 

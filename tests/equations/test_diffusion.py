@@ -24,11 +24,6 @@ X, Z, HAT, EPS = r"\mathbf{x}", r"\mathbf{z}", r"\hat{\mathbf{x}}", r"\boldsymbo
 EPS_HAT, SIG = r"\hat{\boldsymbol{\varepsilon}}", r"\sigma"
 
 
-@pytest.fixture(params=[0, 1], autouse=True)
-def seed(request):
-    torch.manual_seed(request.param)
-
-
 def check(name, bindings, **options):
     eq(f"diffusion-{name}").holds(bindings, **options)
 

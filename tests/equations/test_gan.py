@@ -3,7 +3,6 @@
 import itertools
 import math
 
-import pytest
 import torch
 from torch.distributions import Bernoulli, Categorical, LogNormal, Normal, kl_divergence
 from torch.nn import functional as F
@@ -14,11 +13,6 @@ N, D, M = 4, 3, 5
 THETA = r"\boldsymbol{\theta}"
 PHI = r"\boldsymbol{\varphi}"
 SIGMA = {r"\sigma": torch.sigmoid}
-
-
-@pytest.fixture(params=[0, 1], autouse=True)
-def seed(request):
-    torch.manual_seed(request.param)
 
 
 def rand(*shape):

@@ -19,11 +19,6 @@ THETA, NABLA = r"\boldsymbol{\theta}", r"\nabla f"
 WEAKER = "true as well, and says less"
 
 
-@pytest.fixture(params=[0, 1], autouse=True)
-def seed(request):
-    torch.manual_seed(request.param)
-
-
 def rand(*shape):
     return torch.randn(shape, dtype=torch.float64)
 

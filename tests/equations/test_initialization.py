@@ -17,11 +17,6 @@ from dlnotes.initialization import backward_factor, variance_recursion
 N, D, WIDTH = 5, 3, 4
 
 
-@pytest.fixture(params=[0, 1], autouse=True)
-def seed(request):
-    torch.manual_seed(request.param)
-
-
 def rand(*shape):
     return torch.randn(shape, dtype=torch.float64)
 

@@ -2,7 +2,6 @@
 
 from itertools import pairwise
 
-import pytest
 import torch
 from torch.nn import functional as F
 
@@ -11,11 +10,6 @@ from dlnotes.book.equations import eq
 N, D, K = 5, 3, 4
 THETA = r"\boldsymbol{\theta}"
 RELU = {r"\operatorname{relu}": torch.relu}
-
-
-@pytest.fixture(params=[0, 1], autouse=True)
-def seed(request):
-    torch.manual_seed(request.param)
 
 
 def rand(*shape):

@@ -12,11 +12,6 @@ FEATURES = range(1, D + 1)
 ONES, ZEROS = torch.ones(N, dtype=torch.float64), torch.zeros(D, dtype=torch.float64)
 
 
-@pytest.fixture(params=[0, 1], autouse=True)
-def seed(request):
-    torch.manual_seed(request.param)
-
-
 def rand(*shape):
     return torch.randn(shape, dtype=torch.float64)
 

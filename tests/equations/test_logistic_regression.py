@@ -23,11 +23,6 @@ WEAKER = "true as well, and says less"
 SIGMA = {r"\sigma": torch.sigmoid}
 
 
-@pytest.fixture(params=[0, 1], autouse=True)
-def seed(request):
-    torch.manual_seed(request.param)
-
-
 def rand(*shape):
     return torch.randn(shape, dtype=torch.float64)
 

@@ -16,11 +16,6 @@ TRANSPOSED = {r"transpose: \mathbf{A}": "a matrix and its transpose have the sam
 THETA, NU, NABLA = r"\boldsymbol{\theta}", r"\boldsymbol{\nu}", r"\nabla f"
 
 
-@pytest.fixture(params=[0, 1], autouse=True)
-def seed(request):
-    torch.manual_seed(request.param)
-
-
 def rand(*shape):
     return torch.randn(shape, dtype=torch.float64)
 

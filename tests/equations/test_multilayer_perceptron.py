@@ -4,7 +4,6 @@ import math
 from itertools import pairwise
 
 import numpy as np
-import pytest
 import scipy.optimize
 import scipy.stats
 import torch
@@ -27,11 +26,6 @@ from dlnotes.multilayer_perceptron import (
 W, B, X, Z, A = r"\mathbf{W}", r"\mathbf{b}", r"\mathbf{x}", r"\mathbf{z}", r"\mathbf{a}"
 ONE = r"\mathbf{1}"
 SIDES = [-1.7, -0.4, 0.6, 2.3]  # on both sides of a kink at 0
-
-
-@pytest.fixture(params=[0, 1], autouse=True)
-def seed(request):
-    torch.manual_seed(request.param)
 
 
 def rand(*shape):

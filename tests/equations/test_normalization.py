@@ -19,11 +19,6 @@ SPREADS = "a scalar added to a vector is added to each entry, as with the vector
 ALIKE = "the mean depends on all values alike"
 
 
-@pytest.fixture(params=[0, 1], autouse=True)
-def seed(request):
-    torch.manual_seed(request.param)
-
-
 def rand(*shape):
     return torch.randn(shape, dtype=torch.float64)
 

@@ -19,11 +19,6 @@ W, X_, Y_, A_ = r"\mathbf{w}", r"\mathbf{X}", r"\mathbf{y}", r"\mathbf{a}"
 WEAKER = "true as well, and says less"
 
 
-@pytest.fixture(params=[0, 1], autouse=True)
-def seed(request):
-    torch.manual_seed(request.param)
-
-
 def rand(*shape):
     return torch.randn(shape, dtype=torch.float64)
 

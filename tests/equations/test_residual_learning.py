@@ -3,7 +3,6 @@
 import math
 from itertools import pairwise, product
 
-import pytest
 import scipy.integrate
 import torch
 from torch import nn
@@ -14,11 +13,6 @@ from dlnotes.residual_learning import BasicBlock, PreActBlock, gradient_norms
 
 SIZES = (4, 3, 5, 6)  # widths of a network of three layers, all different
 W, H, NABLA = r"\mathbf{W}", r"\mathbf{h}", r"\nabla \mathcal{L}"
-
-
-@pytest.fixture(params=[0, 1], autouse=True)
-def seed(request):
-    torch.manual_seed(request.param)
 
 
 def rand(*shape):

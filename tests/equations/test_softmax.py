@@ -28,11 +28,6 @@ def vec(*values):
     return torch.tensor(values, dtype=torch.float64)
 
 
-@pytest.fixture(params=[0, 1], autouse=True)
-def seed(request):
-    torch.manual_seed(request.param)
-
-
 def lookup(keys, values):
     """A function that knows its value at some vectors, and refuses all others."""
 
