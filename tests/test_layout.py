@@ -42,16 +42,19 @@ WITHOUT_IO = {"__future__", "abc", "collections", "contextlib", "dataclasses", "
 WITHOUT_IO |= {"math", "operator", "typing", "warnings", "weakref"}
 
 RULES = {
-    "package": Rule(set(), set()),
+    "package": Rule(set(), {"exercises"}),
     "topic": Rule(WITHOUT_IO | {"torch", "numpy", "jaxtyping"}, {"topic"}),
     "data": Rule(STANDARD | {"torch", "numpy", "jaxtyping", "tqdm"}, {"package"}),
     "runs": Rule(STANDARD | {"numpy"}, {"package", "runs"}),
     "experiments": Rule(
         STANDARD | {"torch", "numpy", "jaxtyping", "tqdm"}, {"package", "topic", "data", "runs", "experiments"}
     ),
+    "exercises": Rule(STANDARD | {"torch", "numpy", "sympy"}, {"package", "topic", "data", "exercises"}),
     "figures": Rule(STANDARD | {"torch", "numpy", "matplotlib", "cycler"}, {"package", "topic", "runs", "figures"}),
     "command": Rule(STANDARD, {"package", "topic", "data", "runs", "experiments", "figures"}),
-    "snippets": Rule(STANDARD | {"torch", "numpy", "matplotlib"}, {"package", "topic", "data", "runs", "figures"}),
+    "snippets": Rule(
+        STANDARD | {"torch", "numpy", "matplotlib"}, {"package", "topic", "data", "runs", "figures", "exercises"}
+    ),
 }
 
 
@@ -59,9 +62,9 @@ def module_place(module: str) -> str:
     """Which of the places a module of dlnotes belongs to."""
     _, _, inside = module.partition(".")
     part = inside.split(".")[0]
-    if part in ("data", "runs", "experiments", "figures", "book"):
+    if part in ("data", "runs", "experiments", "exercises", "figures", "book"):
         return part
-    return {"": "package", "__main__": "command"}.get(part, "topic")
+    return {"": "package", "__main__": "command", "check": "exercises"}.get(part, "topic")
 
 
 def file_place(path: Path) -> str:

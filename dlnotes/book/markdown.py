@@ -1,4 +1,4 @@
-"""The book's Markdown: formulas, figures, numbers from runs, the tables of what the book covers and of its terms.
+"""The book's Markdown: formulas, figures, numbers from runs, checked exercises, what the book covers and its terms.
 
 A Python-Markdown extension, so that it works in MkDocs, in Zensical and alone:
 
@@ -13,6 +13,7 @@ from markdown.preprocessors import Preprocessor
 from pymdownx.blocks import BlocksExtension, BlocksProcessor
 
 from dlnotes.book import mathematics, numbers
+from dlnotes.book.check_block import Check
 from dlnotes.book.coverage_block import Coverage
 from dlnotes.book.figure_block import Figure
 from dlnotes.book.glossary_block import Glossary
@@ -47,6 +48,7 @@ class BookExtension(BlocksExtension):
 
     def extendMarkdownBlocks(self, md: Markdown, block_mgr: BlocksProcessor) -> None:
         block_mgr.register(Figure, {"book": self})
+        block_mgr.register(Check, {"book": self})
         block_mgr.register(Coverage, {"book": self})
         block_mgr.register(Glossary, {"book": self})
         block_mgr.register(Ledger, {"book": self})

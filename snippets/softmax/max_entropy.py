@@ -1,5 +1,6 @@
 import torch
 
+from dlnotes import check
 from dlnotes.softmax import entropy, softmax
 
 z = torch.tensor([1.0, 2.0, 3.0])
@@ -15,3 +16,18 @@ for t in (-0.08, -0.04, 0.0, 0.04, 0.08):
 #> t =  0.00  mean score 2.5752  entropy 0.8324
 #> t =  0.04  mean score 2.5752  entropy 0.8086
 #> t =  0.08  mean score 2.5752  entropy 0.7295
+
+
+def most_uncertain(z, s):
+    """Newton's method for the beta whose mean score is s; the derivative of the mean is the variance."""
+    beta = 0.0
+    for _ in range(100):
+        a = softmax(beta * z, dim=0)
+        mean = a @ z
+        step = (s - mean) / (a @ (z - mean) ** 2)
+        beta += max(-1.0, min(1.0, step))
+    return softmax(beta * z, dim=0)
+
+
+check("softmax.1", most_uncertain)
+#> softmax.1: right. It agrees with the reference on all 20 inputs.

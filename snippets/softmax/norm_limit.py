@@ -2,6 +2,7 @@ from math import exp
 
 import torch
 
+from dlnotes import check
 from dlnotes.softmax import softmax_jacobian
 
 for t in (0.0, 2.0, 5.0, 10.0):
@@ -12,3 +13,5 @@ for t in (0.0, 2.0, 5.0, 10.0):
 #> t =  2.0  norm 0.46831  formula 0.46831
 #> t =  5.0  norm 0.49832  formula 0.49832
 #> t = 10.0  norm 0.49999  formula 0.49999
+check("softmax.2", lambda t: 1 / (2 + exp(-t)))
+#> softmax.2: right. It agrees with the reference on all 20 inputs.

@@ -1,5 +1,8 @@
+from math import log
+
 import torch
 
+from dlnotes import check
 from dlnotes.softmax import cross_entropy
 
 K, share, label = 10, 0.1, torch.tensor(0)
@@ -14,3 +17,5 @@ for gap in (2.0, 4.0, 4.511, 6.0, 10.0):
 #> gap  4.511  plain loss 0.0943  smoothed loss 0.5003
 #> gap    6.0  plain loss 0.0221  smoothed loss 0.5621
 #> gap   10.0  plain loss 0.0004  smoothed loss 0.9004
+check("softmax.7", (-0.91 * log(0.91) - 0.09 * log(0.01), log(91)))
+#> softmax.7: right.

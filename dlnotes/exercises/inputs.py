@@ -1,0 +1,14 @@
+"""Random arguments for the exercises, in float64."""
+
+import torch
+from torch import Tensor
+
+
+def normal(generator: torch.Generator, *shape: int) -> Tensor:
+    """Independent standard normal numbers."""
+    return torch.randn(shape, generator=generator, dtype=torch.float64)
+
+
+def uniform(generator: torch.Generator, low: float = 0.0, high: float = 1.0) -> float:
+    """One number between low and high."""
+    return low + (high - low) * float(torch.rand((), generator=generator, dtype=torch.float64))
