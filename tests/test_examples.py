@@ -12,7 +12,8 @@ import torch
 from mkdocs.config import load_config
 
 from dlnotes.book.blocks import PYTHON, blocks_to_run, pages, python_blocks, undefined_names, unused_sources
-from dlnotes.book.examples import Docstrings, OutputUpdates, Page, check_block, run_fresh
+from dlnotes.book.examples import Docstrings, OutputUpdates, Page, check_block
+from dlnotes.book.fresh import run_fresh
 from dlnotes.book.outputs import expected_output, outputs_match
 from dlnotes.book.pages import ROOT, BookError
 
@@ -126,6 +127,11 @@ def test_a_wrong_output_is_reported_where_it_was_written(book: Path) -> None:
 def test_missing_and_surplus_outputs_are_reported(book: Path, source: str) -> None:
     write(book / "snippets/topic/half.py", source)
     assert complaints(book)
+
+
+def test_a_line_left_unfinished_is_reported(book: Path) -> None:
+    write(book / "snippets/topic/half.py", "print(1, end=' ')\n#> 1\nprint(2)\n#> 2\n")
+    assert complaints(book) == ["snippets/topic/half.py:1: a line is left unfinished; print it whole"]
 
 
 def test_an_exception_names_the_snippets_line(book: Path) -> None:
@@ -315,6 +321,21 @@ def test_run_fresh_is_alone_and_shows_errors(monkeypatch: pytest.MonkeyPatch) ->
     assert run_fresh("import os, sys\nprint(os.listdir(), sys.flags.isolated, '梯度')") == "['program.py'] 1 梯度\n"
     with pytest.raises(RuntimeError, match="ZeroDivisionError"):
         run_fresh("1 / 0")
+
+
+def test_run_fresh_leaves_nothing_to_the_next_program() -> None:
+    assert run_fresh("import torch\ntorch.left = 1\ntorch.set_default_dtype(torch.float64)") == ""
+    program = "import sys\nprint(any(name.startswith('dlnotes') for name in sys.modules))\n"
+    program += "import torch\nprint(hasattr(torch, 'left'), torch.get_default_dtype(), __name__)"
+    assert run_fresh(program) == "False\nFalse torch.float32 __main__\n"
+    with pytest.raises(RuntimeError, match="NameError: name 'torch' is not defined"):
+        run_fresh("torch")
+
+
+def test_run_fresh_survives_a_program_that_ends_its_process() -> None:
+    with pytest.raises(RuntimeError, match="exit status 7"):
+        run_fresh("import os\nos._exit(7)")
+    assert run_fresh("print(2)") == "2\n"
 
 
 def test_run_fresh_runs_a_program_once(tmp_path: Path) -> None:

@@ -8,22 +8,16 @@ import __future__
 
 import ast
 import doctest
-import hashlib
 import io
-import os
 import random
 import re
-import subprocess
 import sys
-import tempfile
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from types import CodeType, ModuleType
-from uuid import uuid4
 
 import sybil
 from sybil.python import import_path
@@ -33,7 +27,6 @@ from dlnotes.book.outputs import OUTPUT, expected_output, outputs_match
 from dlnotes.book.pages import BookError
 
 MANGLED_OUTPUT = re.compile(r"^[ \t]*# >")
-SECONDS_ALLOWED = 120
 
 
 # ---- One statement after the other
@@ -132,6 +125,10 @@ def check_block(block: Block, updates: OutputUpdates | None = None) -> list[str]
             with redirect_stdout(stdout):
                 exec(statement.code, namespace)
             printed = stdout.getvalue()
+            if printed and not printed.endswith("\n"):
+                complaints.append(
+                    f"{statement.last_line.place}: this statement leaves a line unfinished; print it whole"
+                )
             if outputs_match(statement.expected, printed):
                 continue
             if updates is not None:
@@ -173,44 +170,6 @@ def _clean_process() -> Iterator[dict]:
         torch.set_default_dtype(states[3])
         torch.set_printoptions(profile="default")
         sys.modules["__main__"] = previous_main
-
-
-# ---- A whole program in an interpreter of its own
-
-
-def run_fresh(source: str) -> str:
-    """What a program prints in a fresh interpreter, in an empty folder; a failure shows its traceback.
-
-    Runs are shared by the workers of a test session through the folder that DLNOTES_FRESH_RUNS names.
-    """
-    source = source.strip("\n") + "\n"
-    shared = os.environ.get("DLNOTES_FRESH_RUNS")
-    if not shared:
-        return _run_fresh(source)
-    stored = Path(shared, hashlib.sha256(source.encode()).hexdigest())
-    if not stored.exists():
-        partial = stored.with_suffix(f".{uuid4().hex}")
-        partial.write_text(_run_fresh(source), "utf-8")
-        partial.replace(stored)
-    return stored.read_text("utf-8")
-
-
-@cache
-def _run_fresh(source: str) -> str:
-    with tempfile.TemporaryDirectory() as folder:
-        program = Path(folder, "program.py")
-        program.write_text(source, "utf-8")
-        done = subprocess.run(
-            [sys.executable, "-I", "-X", "utf8", program.name],
-            cwd=folder,
-            env={**os.environ, "MPLBACKEND": "Agg"},
-            capture_output=True,
-            encoding="utf-8",
-            timeout=SECONDS_ALLOWED,
-        )
-    if done.returncode:
-        raise RuntimeError(f"exit status {done.returncode} of\n{textwrap.indent(source, '    ')}\n{done.stderr}")
-    return done.stdout
 
 
 # ---- Sybil

@@ -7,7 +7,7 @@ data, x, sigma = torch.randn(6, 3, dtype=torch.float64), torch.randn(3, dtype=to
 jacobian = torch.autograd.functional.jacobian(lambda x: posterior_mean(x, data, sigma), x)
 w = torch.softmax(-(x - data).square().sum(1) / (2 * sigma**2), 0)
 covariance = torch.cov(data.T, aweights=w, correction=0)
-print("equal:", torch.allclose(jacobian, covariance / sigma**2), " largest eigenvalue:", end=" ")
-#> equal: True  largest eigenvalue:
-print(round(torch.linalg.eigvalsh(jacobian).max().item(), 3))
-#> 1.076
+print("equal:", torch.allclose(jacobian, covariance / sigma**2))
+#> equal: True
+print(f"largest eigenvalue: {torch.linalg.eigvalsh(jacobian).max():.3f}")
+#> largest eigenvalue: 1.076

@@ -21,8 +21,8 @@ for t in range(1, 41):
 #> t = 1: η = 0.03811, β = 0.9245, largest error 9.25e-01
 #> t = 10: η = 0.03325, β = 0.6793, largest error 2.17e-01
 #> t = 40: η = 0.03306, β = 0.6694, largest error 5.34e-04
-print(f"heavy ball: η = {tuning.lr:.5f}, β = {tuning.momentum:.4f}", end=", ")
-#> heavy ball: η = 0.03306, β = 0.6694,
+print(f"heavy ball: η = {tuning.lr:.5f}, β = {tuning.momentum:.4f}")
+#> heavy ball: η = 0.03306, β = 0.6694
 points = heavy_ball(lambda w: 0.5 * (curvatures * w**2).sum(), torch.ones_like(curvatures), *tuning[:2], 41)
 print(f"largest error {points[-1].abs().max():.2e}")
 #> largest error 2.02e-02

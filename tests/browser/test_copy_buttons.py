@@ -1,11 +1,10 @@
 """What the copy buttons yield is what the page shows, and it runs in a fresh Python and prints what the page says."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 from playwright.sync_api import Browser
 
-from dlnotes.book.examples import expected_output, outputs_match, run_fresh
+from dlnotes.book.fresh import run_fresh
+from dlnotes.book.outputs import expected_output, outputs_match
 
 BLOCKS = """() => [...document.querySelectorAll("article .highlight")].map(block => ({
     python: block.classList.contains("language-python"),
@@ -36,9 +35,9 @@ def test_copied_code_runs_and_prints_what_the_page_says(context, base_url, path)
         if shown["python"]:
             programs.append(copied + "\n")
     page.close()
-    with ThreadPoolExecutor(2) as pool:
-        for program, printed in zip(programs, pool.map(run_fresh, programs), strict=True):
-            assert outputs_match(expected_output(program), printed), f"{program}\nprints\n{printed}"
+    for program in programs:
+        printed = run_fresh(program)
+        assert outputs_match(expected_output(program), printed), f"{program}\nprints\n{printed}"
 
 
 def test_the_home_page_has_a_program_to_copy(context, base_url):

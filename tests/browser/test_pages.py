@@ -87,7 +87,7 @@ def open_page(context, visit: Visit, url: str) -> Page:
 
 @pytest.fixture(scope="module")
 def visit(browser: Browser, base_url: str) -> Callable[[str, str], Visit]:
-    """Load a page once for all tests: on a wide light screen, or on a dark phone."""
+    """Load a page and read it to its end: on a wide light screen, or on a dark phone."""
     axe = (ROOT / "node_modules/axe-core/axe.min.js").read_text("utf-8")
     contexts = {
         "light": browser.new_context(viewport=DESKTOP, color_scheme="light"),
@@ -95,27 +95,24 @@ def visit(browser: Browser, base_url: str) -> Callable[[str, str], Visit]:
     }
     for context in contexts.values():
         context.add_init_script(WATCH_SHIFTS)
-    seen: dict[tuple[str, str], Visit] = {}
 
     def visit(path: str, theme: str) -> Visit:
-        if (path, theme) not in seen:
-            result = Visit()
-            page = open_page(contexts[theme], result, base_url + path)
+        seen = Visit()
+        page = open_page(contexts[theme], seen, base_url + path)
+        page.evaluate(READ_TO_THE_END)
+        if page.evaluate("() => layoutShifts.length"):  # a busy machine may have brought a file too late
+            page.reload(wait_until="load")  # from the cache none is late
             page.evaluate(READ_TO_THE_END)
-            if page.evaluate("() => layoutShifts.length"):  # a busy machine may have brought a file too late
-                page.reload(wait_until="load")  # from the cache none is late
-                page.evaluate(READ_TO_THE_END)
-            result.shifts = page.evaluate("() => layoutShifts")
-            result.scheme = page.get_attribute("body", "data-md-color-scheme")
-            page.evaluate(OPEN_BOXES)
-            page.evaluate("() => scrollTo(0, 0)")
-            result.overflow = page.evaluate(OVERFLOWING)
-            page.evaluate(BOX_FORMULAS)
-            page.evaluate(axe)
-            result.violations = page.evaluate(AXE)
-            page.close()
-            seen[path, theme] = result
-        return seen[path, theme]
+        seen.shifts = page.evaluate("() => layoutShifts")
+        seen.scheme = page.get_attribute("body", "data-md-color-scheme")
+        page.evaluate(OPEN_BOXES)
+        page.evaluate("() => scrollTo(0, 0)")
+        seen.overflow = page.evaluate(OVERFLOWING)
+        page.evaluate(BOX_FORMULAS)
+        page.evaluate(axe)
+        seen.violations = page.evaluate(AXE)
+        page.close()
+        return seen
 
     return visit
 
@@ -125,29 +122,17 @@ def theme(request) -> str:
     return request.param
 
 
-def test_loads_without_failures_and_without_third_parties(visit, base_url, path, theme):
+def test_page(visit, base_url, path, theme):
+    """Loads whole and from here alone, in the system's theme; nothing moves; everyone can read it; it fits the screen."""
     seen = visit(path, theme)
     assert base_url + path in seen.requests
     assert [url for url in seen.requests if not url.startswith((base_url, "data:", "blob:"))] == []
     assert seen.failures == []
     assert seen.console == []
-
-
-def test_follows_the_systems_theme(visit, path, theme):
-    assert visit(path, theme).scheme == {"light": "default", "dark": "slate"}[theme]
-
-
-def test_nothing_moves_while_it_is_read(visit, path, theme):
-    assert visit(path, theme).shifts == []
-
-
-def test_no_accessibility_violation(visit, path, theme):
-    assert visit(path, theme).violations == []
-
-
-def test_fits_the_screen(visit, path, theme):
-    width = {"light": DESKTOP, "dark": PHONE}[theme]["width"]
-    assert visit(path, theme).overflow == {"width": width, "beyond": []}
+    assert seen.scheme == {"light": "default", "dark": "slate"}[theme]
+    assert seen.shifts == []
+    assert seen.violations == []
+    assert seen.overflow == {"width": {"light": DESKTOP, "dark": PHONE}[theme]["width"], "beyond": []}
 
 
 def test_axe_and_the_overflow_check_can_fail(browser):
