@@ -123,7 +123,7 @@ def theme(request) -> str:
 
 
 def test_page(visit, base_url, path, theme):
-    """Loads whole and from here alone, in the system's theme; nothing moves; everyone can read it; it fits the screen."""
+    """It loads whole and from here alone, in the system's theme; nothing moves; all can read it; it fits the screen."""
     seen = visit(path, theme)
     assert base_url + path in seen.requests
     assert [url for url in seen.requests if not url.startswith((base_url, "data:", "blob:"))] == []
