@@ -1,5 +1,6 @@
 import torch
 
+from dlnotes import check
 from dlnotes.autoencoder import denoise, mixture_score
 
 generator = torch.Generator().manual_seed(0)
@@ -15,3 +16,11 @@ print(f"error of the best denoiser {error:.2f}")
 #> error of the best denoiser 0.51
 print(f"from the score alone       {2 * sigma**2 - sigma**4 * score.square().sum(1).mean():.2f}")
 #> from the score alone       0.51
+
+
+def error_from_scores(scores, sigma):
+    return scores.shape[1] * sigma**2 - sigma**4 * scores.square().sum(1).mean()
+
+
+check("autoencoder.5", error_from_scores)
+#> autoencoder.5: right. It agrees with the reference on all 20 inputs.

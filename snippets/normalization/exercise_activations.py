@@ -3,6 +3,8 @@ import math
 import torch
 from torch.nn import functional as F
 
+from dlnotes import check
+
 u = torch.linspace(-12, 12, 48_000, dtype=torch.float64).requires_grad_()
 density = torch.exp(-(u.detach() ** 2) / 2) / math.sqrt(2 * math.pi)
 
@@ -31,3 +33,12 @@ a = 0.2
 formula = (1 + a**2) / 2 / ((1 + a**2) / 2 - (1 - a) ** 2 / (2 * math.pi))
 print(f"leaky, by the formula {math.sqrt(formula):.4f}")
 #> leaky, by the formula 1.1152
+
+
+def growth_of_leaky(a):
+    square = (1 + a**2) / 2
+    return math.sqrt(square / (square - (1 - a) ** 2 / (2 * math.pi)))
+
+
+check("normalization.7", growth_of_leaky)
+#> normalization.7: right. It agrees with the reference on all 20 inputs.

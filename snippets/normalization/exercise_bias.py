@@ -1,6 +1,7 @@
 import torch
 from torch import nn
 
+from dlnotes import check
 from dlnotes.normalization import BatchNorm1d, LayerNorm
 
 torch.manual_seed(0)
@@ -15,3 +16,16 @@ for norm in (BatchNorm1d(4), LayerNorm(4)):
 #>     sum over the units 0: True
 #> LayerNorm bias gradient 0: False
 #>     sum over the units 0: True
+
+
+def bias_gradient(X, W, b, G):
+    """The backward pass of layer norm, summed over the samples."""
+    z = X @ W.T + b
+    deviation = (z.var(1, correction=0, keepdim=True) + 1e-5).sqrt()
+    normal = (z - z.mean(1, keepdim=True)) / deviation
+    centred = G - G.mean(1, keepdim=True) - normal * (G * normal).mean(1, keepdim=True)
+    return (centred / deviation).sum(0)
+
+
+check("normalization.2", bias_gradient)
+#> normalization.2: right. It agrees with the reference on all 20 inputs.

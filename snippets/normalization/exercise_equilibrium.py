@@ -3,6 +3,8 @@ weight decay."""
 
 import torch
 
+from dlnotes import check
+
 torch.manual_seed(0)
 c = 1.0  # length of the gradient times length of the weights
 for lr, decay in ((0.1, 0.01), (0.01, 0.1), (0.1, 0.1)):
@@ -22,3 +24,12 @@ for lr, decay in ((0.1, 0.01), (0.01, 0.1), (0.1, 0.1)):
 #>     effective rate 0.0447
 #> η = 0.1, λ = 0.1: |w|² 0.709, predicted 0.709
 #>     effective rate 0.1411
+
+
+def at_rest(lr, decay, c):
+    square = c * (lr / (decay * (2 - lr * decay))) ** 0.5
+    return square, lr / square
+
+
+check("normalization.6", at_rest)
+#> normalization.6: right. It agrees with the reference on all 20 inputs.

@@ -1,5 +1,6 @@
 import torch
 
+from dlnotes import check
 from dlnotes.normalization import layer_norm
 
 torch.manual_seed(0)
@@ -15,3 +16,5 @@ for d in (2, 3, 100):
 #> different outputs: [[-1.0, 1.0], [1.0, -1.0]]
 #> d = 3: lengths 1.7321 to 1.7321, √d = 1.7321
 #> d = 100: lengths 10.0000 to 10.0000, √d = 10.0000
+check("normalization.3", lambda d: (d - 2, d**0.5))
+#> normalization.3: right. It agrees with the reference on all 20 inputs.

@@ -1,5 +1,6 @@
 import torch
 
+from dlnotes import check
 from dlnotes.normalization import BatchNorm1d
 
 torch.manual_seed(0)
@@ -19,3 +20,5 @@ for m in (2, 4, 32):
 #>         with the biased one 1.34
 #> m = 32: running variance 9.02, output 1.00
 #>         with the biased one 1.03
+check("normalization.4", lambda m: m / (m - 1))
+#> normalization.4: right. It agrees with the reference on all 20 inputs.
