@@ -1,5 +1,6 @@
 import torch
 
+from dlnotes import check
 from dlnotes.diffusion import posterior_mean
 
 torch.manual_seed(0)
@@ -11,3 +12,13 @@ print("equal:", torch.allclose(jacobian, covariance / sigma**2))
 #> equal: True
 print(f"largest eigenvalue: {torch.linalg.eigvalsh(jacobian).max():.3f}")
 #> largest eigenvalue: 1.076
+
+
+def denoiser_jacobian(data, z, sigma):
+    w = torch.softmax(-(z - data).square().sum(1) / (2 * sigma**2), 0)
+    mean = w @ data
+    return (data.T @ (w[:, None] * data) - torch.outer(mean, mean)) / sigma**2
+
+
+check("diffusion.2", denoiser_jacobian)
+#> diffusion.2: right. It agrees with the reference on all 20 inputs.

@@ -1,5 +1,6 @@
 import torch
 
+from dlnotes import check
 from dlnotes.diffusion import mixture_log_density
 
 data = torch.tensor([[-1.0], [1.0]], dtype=torch.float64)
@@ -12,3 +13,5 @@ for sigma in (0.9, 0.99, 1.01, 1.1):
 #> sigma 0.99: 2 maxima
 #> sigma 1.01: 1 maxima
 #> sigma 1.1: 1 maxima
+check("diffusion.1", lambda a, sigma: 2 if sigma < a else 1)
+#> diffusion.1: right. It agrees with the reference on all 25 inputs.

@@ -20,4 +20,4 @@ print("Boltzmann's law    ", [f"{p:.3f}" for p in boltzmann(potential, 1.0).toli
 rates = transition_rates(potential, 0.5, 1.0, 1.0)
 off_diagonal = ~torch.eye(len(central), dtype=torch.bool)
 print(f"least rate: central {central[off_diagonal].min():.0f}, exponential fit {rates[off_diagonal].min():.0f}")
-#>
+#> least rate: central -20, exponential fit 0

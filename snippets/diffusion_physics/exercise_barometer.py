@@ -4,6 +4,7 @@ import math
 
 import torch
 
+from dlnotes import check
 from dlnotes.diffusion_physics import fokker_planck, transition_rates
 
 kT = 1.380649e-23 * 293.15  # J
@@ -23,3 +24,5 @@ print(f"after a week: ratio of neighbours {p[-1, 41] / p[-1, 40]:.4f}, Boltzmann
 one_hour = p[6]
 print(f"after an hour: {one_hour[:20].sum():.2f} in the lowest height, at the end {p[-1, :20].sum():.2f}")
 #> after an hour: 0.23 in the lowest height, at the end 0.63
+check("diffusion_physics.4", lambda G, kT, x: (kT / G, math.exp(-G * x / kT)))
+#> diffusion_physics.4: right. It agrees with the reference on all 20 inputs.

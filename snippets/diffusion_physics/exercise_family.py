@@ -2,6 +2,7 @@
 
 import torch
 
+from dlnotes import check
 from dlnotes.diffusion_physics import euler_maruyama
 
 v0, vT, D = 0.25, 4.25, 0.5
@@ -23,3 +24,5 @@ for noise in (0.0, 0.5, 1.0, 1.5):
 #> λ = 0.5: variance 0.25, correlation 0.71, predicted 0.70
 #> λ = 1.0: variance 0.25, correlation 0.24, predicted 0.24
 #> λ = 1.5: variance 0.25, correlation 0.05, predicted 0.04
+check("diffusion_physics.5", "(v0 / v1) ** (noise**2 / 2)")
+#> diffusion_physics.5: right. It agrees with the reference on all 20 inputs.

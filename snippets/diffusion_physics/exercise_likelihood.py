@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import torch
 
+from dlnotes import check
 from dlnotes.diffusion_physics import Mixture, probability_flow
 
 data = Mixture(*torch.tensor([[0.35, 0.65], [-1.5, 1.0], [0.04, 0.09]], dtype=torch.float64))
@@ -22,3 +23,5 @@ print("exact", [f"{value:.2f}" for value in exact.tolist()])
 #> exact ['-0.36', '-5.70', '-0.37']
 print("found", [f"{value:.2f}" for value in found.tolist()])
 #> found ['-0.36', '-5.71', '-0.37']
+check("diffusion_physics.6", "log((v + 2 * t) / v) / 2")
+#> diffusion_physics.6: right. It agrees with the reference on all 20 inputs.

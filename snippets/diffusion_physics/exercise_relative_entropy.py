@@ -2,6 +2,7 @@
 
 import torch
 
+from dlnotes import check
 from dlnotes.diffusion_physics import ornstein_uhlenbeck
 
 
@@ -19,3 +20,5 @@ for t in (0.1, 0.5, 2.0):
 #> t = 0.1: divergence 1.7765, slope -4.0443, minus the expectation -4.0443
 #> t = 0.5: divergence 0.7559, slope -1.5608, minus the expectation -1.5608
 #> t = 2.0: divergence 0.0367, slope -0.0734, minus the expectation -0.0734
+check("diffusion_physics.2", lambda m, v: m**2 + (1 - 1 / v) ** 2 * v)
+#> diffusion_physics.2: right. It agrees with the reference on all 20 inputs.

@@ -2,6 +2,7 @@
 
 import torch
 
+from dlnotes import check
 from dlnotes.diffusion_physics import euler_maruyama
 
 rate, D = 2.0, 1.0
@@ -14,3 +15,5 @@ for tau in (0.5, 0.1, 0.02):
 #> τ = 0.5: simulated 1.00, formula 1.00, exact 0.50
 #> τ = 0.1: simulated 0.56, formula 0.56, exact 0.50
 #> τ = 0.02: simulated 0.51, formula 0.51, exact 0.50
+check("diffusion_physics.3", "D / (rate * (1 - rate * tau / 2))")
+#> diffusion_physics.3: right. It agrees with the reference on all 20 inputs.

@@ -1,5 +1,6 @@
 import torch
 
+from dlnotes import check
 from dlnotes.gan import alternating_step
 
 u, lr = torch.tensor([1.0, 0.3], dtype=torch.float64), 0.7
@@ -11,3 +12,5 @@ for t in range(2001):
 #> step 0: invariant 0.880000, radius 1.044
 #> step 1000: invariant 0.880000, radius 0.830
 #> step 2000: invariant 0.880000, radius 1.152
+check("gan.3", lambda x, y, lr, steps: x**2 + y**2 - lr * x * y)
+#> gan.3: right. It agrees with the reference on all 20 inputs.

@@ -1,5 +1,7 @@
 import torch
 
+from dlnotes import check
+
 p = torch.tensor([0.5, 0.3, 0.2], dtype=torch.float64)
 q = torch.tensor([0.1, 0.6, 0.3], dtype=torch.float64)
 share = 0.25
@@ -20,3 +22,5 @@ print("minimised:", [round(v, 4) for v in torch.sigmoid(logit).tolist()])
 #> minimised: [0.625, 0.1428, 0.1818]
 print("formula:  ", [round(v, 4) for v in (share * p / (share * p + (1 - share) * q)).tolist()])
 #> formula:   [0.625, 0.1429, 0.1818]
+check("gan.1", lambda p, q, share: share * p / (share * p + (1 - share) * q))
+#> gan.1: right. It agrees with the reference on all 20 inputs.
