@@ -5,28 +5,19 @@ import math
 import numpy as np
 import pytest
 import torch
+from equations.draws import checker, rand, uniform
 
 from dlnotes.book.equations import RandomVariable, eq
+
+check = checker("adam")
 
 D, T = 3, 4
 THETA, G, M, V, R = r"\boldsymbol{\theta}", r"\mathbf{g}", r"\mathbf{m}", r"\mathbf{v}", r"\mathbf{r}"
 STEPS = {"t": [1, 2, 4]}
 
 
-def rand(*shape):
-    return torch.randn(shape, dtype=torch.float64)
-
-
-def uniform(low, high):
-    return low + (high - low) * torch.rand((), dtype=torch.float64)
-
-
 def number(value):
     return torch.tensor(value, dtype=torch.float64)
-
-
-def check(label, bindings, **options):
-    eq(f"adam-{label}").holds(bindings, **options)
 
 
 def follow(make, gradients, start=None):

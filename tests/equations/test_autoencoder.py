@@ -5,18 +5,17 @@ import math
 import numpy as np
 import pytest
 import torch
+from equations.draws import checker, rand
 from scipy import linalg
 from torch.autograd.functional import jacobian
 from torch.distributions import MixtureSameFamily, MultivariateNormal, Normal
 
-from dlnotes.book.equations import Distribution, eq
+from dlnotes.book.equations import Distribution
+
+check = checker("autoencoder")
 
 N, D, K = 7, 5, 3
 X, NOISY = r"\mathbf{x}", r"\tilde{\mathbf{x}}"
-
-
-def rand(*shape):
-    return torch.randn(shape, dtype=torch.float64)
 
 
 def number(value):
@@ -30,10 +29,6 @@ def orthogonal(d, k):
 def centred():
     x = rand(N, D) * torch.arange(1, D + 1)
     return x - x.mean(0)
-
-
-def check(name, bindings, **options):
-    eq(f"autoencoder-{name}").holds(bindings, **options)
 
 
 # Narrow codes

@@ -4,6 +4,7 @@ import math
 
 import pytest
 import torch
+from equations.draws import checker, rand
 from torch.distributions import Categorical, Independent, MixtureSameFamily, MultivariateNormal, Normal
 
 from dlnotes.book.equations import Distribution, eq
@@ -19,17 +20,11 @@ from dlnotes.diffusion import (
     sde_step,
 )
 
+check = checker("diffusion")
+
 N, D, SIGMA = 4, 3, 0.8
 X, Z, HAT, EPS = r"\mathbf{x}", r"\mathbf{z}", r"\hat{\mathbf{x}}", r"\boldsymbol{\varepsilon}"
 EPS_HAT, SIG = r"\hat{\boldsymbol{\varepsilon}}", r"\sigma"
-
-
-def check(name, bindings, **options):
-    eq(f"diffusion-{name}").holds(bindings, **options)
-
-
-def rand(*shape):
-    return torch.randn(shape, dtype=torch.float64)
 
 
 def scalar(value):

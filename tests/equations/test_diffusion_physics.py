@@ -10,28 +10,19 @@ import pytest
 import scipy.constants
 import scipy.integrate
 import torch
+from equations.draws import checker, rand, uniform
 from torch.distributions import Categorical, MixtureSameFamily, MultivariateNormal, Normal
 
 from dlnotes.book.equations import Distribution, RandomVariable, eq
 from dlnotes.diffusion_physics import euler_maruyama, fokker_planck, transition_rates
+
+check = checker("diffusion_physics")
 
 N = 5  # sites, cells
 COLUMNS = {
     "shift index 2 by +1: A_{ji}": "every column of A sums to 1",
     "B in place of: A": "the columns of B sum to 1 as well",
 }
-
-
-def rand(*shape):
-    return torch.randn(shape, dtype=torch.float64)
-
-
-def uniform(low, high):
-    return low + (high - low) * torch.rand((), dtype=torch.float64)
-
-
-def check(label, bindings, **options):
-    eq(f"diffusion_physics-{label}").holds(bindings, **options)
 
 
 def constants():

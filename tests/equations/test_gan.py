@@ -4,10 +4,13 @@ import itertools
 import math
 
 import torch
+from equations.draws import checker, rand
 from torch.distributions import Bernoulli, Categorical, LogNormal, Normal, kl_divergence
 from torch.nn import functional as F
 
 from dlnotes.book.equations import Distribution, RandomVariable, eq
+
+check = checker("gan")
 
 N, D, M = 4, 3, 5
 THETA = r"\boldsymbol{\theta}"
@@ -15,16 +18,8 @@ PHI = r"\boldsymbol{\varphi}"
 SIGMA = {r"\sigma": torch.sigmoid}
 
 
-def rand(*shape):
-    return torch.randn(shape, dtype=torch.float64)
-
-
 def number(value):
     return torch.tensor(value, dtype=torch.float64)
-
-
-def check(name, bindings, **options):
-    eq(f"gan-{name}").holds(bindings, **options)
 
 
 def law(n=N):

@@ -8,32 +8,23 @@ import pytest
 import scipy.integrate
 import scipy.optimize
 import torch
+from equations.draws import checker, rand, uniform
 from torch.nn import functional as F
 from torch.optim.lr_scheduler import CosineAnnealingLR, LinearLR, StepLR
 
 from dlnotes.book.equations import RandomVariable, eq
 from dlnotes.gradient_descent import backtracking
 
+check = checker("gradient_descent")
+
 N, D = 5, 3
 THETA, NABLA = r"\boldsymbol{\theta}", r"\nabla f"
 WEAKER = "true as well, and says less"
 
 
-def rand(*shape):
-    return torch.randn(shape, dtype=torch.float64)
-
-
-def uniform(low, high):
-    return low + (high - low) * torch.rand((), dtype=torch.float64)
-
-
 def positive_definite(size=D):
     factor = rand(size, size)
     return factor @ factor.T + 0.3 * torch.eye(size, dtype=torch.float64)
-
-
-def check(label, bindings, **options):
-    eq(f"gradient_descent-{label}").holds(bindings, **options)
 
 
 def gradient(f):

@@ -8,25 +8,16 @@ import pytest
 import scipy.integrate
 import scipy.stats
 import torch
+from equations.draws import checker, rand, uniform
 from torch import nn
 from torch.nn import functional as F
 
 from dlnotes.book.equations import RandomVariable, eq
 from dlnotes.initialization import backward_factor, variance_recursion
 
+check = checker("initialization")
+
 N, D, WIDTH = 5, 3, 4
-
-
-def rand(*shape):
-    return torch.randn(shape, dtype=torch.float64)
-
-
-def uniform(low, high):
-    return low + (high - low) * torch.rand((), dtype=torch.float64)
-
-
-def check(label, bindings, **options):
-    eq(f"initialization-{label}").holds(bindings, **options)
 
 
 def equally_likely(outcomes):

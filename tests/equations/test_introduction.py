@@ -3,25 +3,20 @@
 from itertools import pairwise
 
 import torch
+from equations.draws import checker, rand
 from torch.nn import functional as F
 
 from dlnotes.book.equations import eq
+
+check = checker("introduction")
 
 N, D, K = 5, 3, 4
 THETA = r"\boldsymbol{\theta}"
 RELU = {r"\operatorname{relu}": torch.relu}
 
 
-def rand(*shape):
-    return torch.randn(shape, dtype=torch.float64)
-
-
 def number(value):
     return torch.tensor(value, dtype=torch.float64)
-
-
-def check(name, bindings, **options):
-    eq(f"introduction-{name}").holds(bindings, **options)
 
 
 # Learning

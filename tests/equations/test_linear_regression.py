@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from equations.draws import rand
 from torch.distributions import Normal
 from torch.nn import functional
 
@@ -10,10 +11,6 @@ from dlnotes.book.equations import eq
 N, D, K, J, S = 5, 2, 3, 2, 3
 FEATURES = range(1, D + 1)
 ONES, ZEROS = torch.ones(N, dtype=torch.float64), torch.zeros(D, dtype=torch.float64)
-
-
-def rand(*shape):
-    return torch.randn(shape, dtype=torch.float64)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import math
 
 import pytest
 import torch
+from equations.draws import rand
 from torch.distributions import Bernoulli, Binomial, MultivariateNormal, Normal
 from torch.nn import functional
 
@@ -21,10 +22,6 @@ from dlnotes.logistic_regression import (
 N, D, J, K = 6, 3, 5, 4
 WEAKER = "true as well, and says less"
 SIGMA = {r"\sigma": torch.sigmoid}
-
-
-def rand(*shape):
-    return torch.randn(shape, dtype=torch.float64)
 
 
 def uniform(*shape):

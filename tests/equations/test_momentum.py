@@ -7,30 +7,21 @@ import numpy as np
 import pytest
 import scipy.optimize
 import torch
+from equations.draws import checker, rand, uniform
 
-from dlnotes.book.equations import RandomVariable, eq
+from dlnotes.book.equations import RandomVariable
 from dlnotes.momentum import heavy_ball_radius, nesterov_radius
+
+check = checker("momentum")
 
 D = 3
 TRANSPOSED = {r"transpose: \mathbf{A}": "a matrix and its transpose have the same determinant"}
 THETA, NU, NABLA = r"\boldsymbol{\theta}", r"\boldsymbol{\nu}", r"\nabla f"
 
 
-def rand(*shape):
-    return torch.randn(shape, dtype=torch.float64)
-
-
-def uniform(low, high):
-    return low + (high - low) * torch.rand((), dtype=torch.float64)
-
-
 def positive_definite(size=D):
     factor = rand(size, size)
     return factor @ factor.T + 0.3 * torch.eye(size, dtype=torch.float64)
-
-
-def check(label, bindings, **options):
-    eq(f"momentum-{label}").holds(bindings, **options)
 
 
 def gradient(f):

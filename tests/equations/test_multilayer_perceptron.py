@@ -7,12 +7,12 @@ import numpy as np
 import scipy.optimize
 import scipy.stats
 import torch
+from equations.draws import checker, rand, uniform
 from torch import nn
 from torch.nn import functional as F
 from torch.utils.flop_counter import FlopCounterMode
 
 from dlnotes.backpropagation import tiny_network
-from dlnotes.book.equations import eq
 from dlnotes.multilayer_perceptron import (
     curve,
     interpolation_network,
@@ -23,17 +23,11 @@ from dlnotes.multilayer_perceptron import (
     staircase_network,
 )
 
+check = checker("multilayer_perceptron")
+
 W, B, X, Z, A = r"\mathbf{W}", r"\mathbf{b}", r"\mathbf{x}", r"\mathbf{z}", r"\mathbf{a}"
 ONE = r"\mathbf{1}"
 SIDES = [-1.7, -0.4, 0.6, 2.3]  # on both sides of a kink at 0
-
-
-def rand(*shape):
-    return torch.randn(shape, dtype=torch.float64)
-
-
-def uniform(low, high):
-    return low + (high - low) * torch.rand((), dtype=torch.float64)
 
 
 def number(value):
@@ -48,10 +42,6 @@ def slope(function):
         return torch.autograd.grad(function(z).sum(), z)[0]
 
     return derivative
-
-
-def check(label, bindings, **options):
-    eq(f"multilayer_perceptron-{label}").holds(bindings, **options)
 
 
 # A neuron

@@ -7,11 +7,14 @@ import numpy as np
 import pytest
 import scipy.integrate
 import torch
+from equations.draws import checker, rand, uniform
 from torch import nn
 from torch.nn import functional as F
 from torch.nn.utils import fusion
 
 from dlnotes.book.equations import RandomVariable, eq
+
+check = checker("normalization")
 
 M, D, N = 5, 3, 7
 LOSS, NABLA = r"\mathcal{L}", r"\nabla \mathcal{L}"
@@ -19,20 +22,8 @@ SPREADS = "a scalar added to a vector is added to each entry, as with the vector
 ALIKE = "the mean depends on all values alike"
 
 
-def rand(*shape):
-    return torch.randn(shape, dtype=torch.float64)
-
-
 def ones(size):
     return torch.ones(size, dtype=torch.float64)
-
-
-def uniform(low, high):
-    return low + (high - low) * torch.rand((), dtype=torch.float64)
-
-
-def check(label, bindings, **options):
-    eq(f"normalization-{label}").holds(bindings, **options)
 
 
 def batch_norm(x, eps, gamma=None, beta=None):

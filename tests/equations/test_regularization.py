@@ -9,18 +9,17 @@ import scipy.integrate
 import scipy.optimize
 import scipy.stats
 import torch
+from equations.draws import checker, rand
 from torch.nn import functional as F
 
-from dlnotes.book.equations import RandomVariable, eq
+from dlnotes.book.equations import RandomVariable
 from dlnotes.regularization import lasso
+
+check = checker("regularization")
 
 N, D = 7, 3
 W, X_, Y_, A_ = r"\mathbf{w}", r"\mathbf{X}", r"\mathbf{y}", r"\mathbf{a}"
 WEAKER = "true as well, and says less"
-
-
-def rand(*shape):
-    return torch.randn(shape, dtype=torch.float64)
 
 
 def uniform(low, high):
@@ -29,10 +28,6 @@ def uniform(low, high):
 
 def eye(size):
     return torch.eye(size, dtype=torch.float64)
-
-
-def check(label, bindings, **options):
-    eq(f"regularization-{label}").holds(bindings, **options)
 
 
 def least_squares(A, b):

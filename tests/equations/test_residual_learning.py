@@ -5,22 +5,17 @@ from itertools import pairwise, product
 
 import scipy.integrate
 import torch
+from equations.draws import checker, rand, uniform
 from torch import nn
 from torch.nn import functional as F
 
-from dlnotes.book.equations import Distribution, RandomVariable, eq
+from dlnotes.book.equations import Distribution, RandomVariable
 from dlnotes.residual_learning import BasicBlock, PreActBlock, gradient_norms
+
+check = checker("residual_learning")
 
 SIZES = (4, 3, 5, 6)  # widths of a network of three layers, all different
 W, H, NABLA = r"\mathbf{W}", r"\mathbf{h}", r"\nabla \mathcal{L}"
-
-
-def rand(*shape):
-    return torch.randn(shape, dtype=torch.float64)
-
-
-def uniform(low, high):
-    return low + (high - low) * torch.rand((), dtype=torch.float64)
 
 
 def eye(size):
@@ -29,10 +24,6 @@ def eye(size):
 
 def orthogonal(size):
     return torch.linalg.qr(rand(size, size)).Q
-
-
-def check(label, bindings, **options):
-    eq(f"residual_learning-{label}").holds(bindings, **options)
 
 
 LAYER = ["residual_learning-layer"]

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from equations.draws import rand
 from torch.distributions import Categorical, MultivariateNormal
 from torch.nn import functional
 
@@ -38,10 +39,6 @@ def lookup(keys, values):
         return found[0](*rest) if callable(found[0]) else found[0]
 
     return function
-
-
-def rand(*shape):
-    return torch.randn(shape, dtype=torch.float64)
 
 
 @pytest.fixture
