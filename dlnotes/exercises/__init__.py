@@ -2,7 +2,7 @@
 
     >>> from dlnotes import check
     >>> check("softmax.2", lambda t: 1 / (2 - t))
-    softmax.2: not yet. With t = 0.992512 the answer is 0.421803, yours is 0.992568.
+    softmax.2: not yet. With t = 4.85027: the answer is 0.498051, yours is -0.350845.
     False
 
 ``dlnotes/exercises/<topic>.py`` holds ``EXERCISES``, the :class:`Exercise` of each number: what is asked for, a

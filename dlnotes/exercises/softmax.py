@@ -99,7 +99,7 @@ EXERCISES = {
         reference=lambda t: torch.linalg.matrix_norm(softmax_jacobian(torch.tensor([0, 0, -t]).double()), ord=2),
         inputs=lambda generator: (5 * uniform(generator),),
         mistakes=(
-            Mistake(lambda t: 0.5, "one half is only the limit for large t.", "二分之一只是 t 很大时的极限。"),
+            Mistake(lambda t: 0.5, "½ is only the limit for large t.", "二分之一只是 t 很大时的极限。"),
             Mistake(
                 lambda t: 1 / (1 + exp(-t)),
                 "two of the three scores are 0: count both in the denominator.",

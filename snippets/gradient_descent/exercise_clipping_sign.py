@@ -3,6 +3,8 @@ gradients has the other sign."""
 
 import torch
 
+from dlnotes import check
+
 torch.manual_seed(0)
 probability, values = torch.tensor([0.3, 0.7]), torch.tensor([3.0, -1.0])
 clipped = values.clamp(-1, 1)
@@ -21,3 +23,5 @@ for clip in (False, True):
     print(f"{name}: w stays around {sum(late) / len(late):.1f}")
 #> plain: w stays around -0.2
 #> clipped: w stays around 0.6
+check("gradient_descent.5", "1 - p / (1 - p)")
+#> gradient_descent.5: right. It agrees with the reference on all 21 inputs.

@@ -1,6 +1,7 @@
 """Two standardised measurements of the penguins: the condition number by their
 correlation."""
 
+from dlnotes import check
 from dlnotes.data import penguins
 from dlnotes.gradient_descent import condition_number, standardize
 
@@ -13,3 +14,5 @@ for name, columns in (("flipper and mass", [2, 3]), ("bill length and depth", [0
     print(f"{name}: |ρ| = {rho:.3f}, κ = {kappa:.3f}, formula {formula:.3f}")
 #> flipper and mass: |ρ| = 0.871, κ = 14.528, formula 14.528
 #> bill length and depth: |ρ| = 0.235, κ = 1.615, formula 1.615
+check("gradient_descent.2", "(1 + abs(rho)) / (1 - abs(rho))")
+#> gradient_descent.2: right. It agrees with the reference on all 20 inputs.

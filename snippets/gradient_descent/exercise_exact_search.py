@@ -2,6 +2,7 @@
 
 import torch
 
+from dlnotes import check
 from dlnotes.gradient_descent import exact_lr
 
 for kappa in (4.0, 25.0):
@@ -19,3 +20,5 @@ for kappa in (4.0, 25.0):
     print(f"κ = {kappa:g}: loss × {ratio:.6f} a step, formula {formula:.6f}")
 #> κ = 4: loss × 0.360000 a step, formula 0.360000
 #> κ = 25: loss × 0.852071 a step, formula 0.852071
+check("gradient_descent.1", "((kappa - 1) / (kappa + 1)) ** 2")
+#> gradient_descent.1: right. It agrees with the reference on all 20 inputs.

@@ -5,6 +5,15 @@ import math
 
 import torch
 
+from dlnotes import check
+
+
+def predicted(lr, curvature, sigma):
+    a = 1 + lr * curvature
+    spread = lr * sigma / (a**2 - 1) ** 0.5
+    return (0.635 - math.log(spread)) / math.log(a)  # 0.635 = -E log|ξ|
+
+
 generator = torch.Generator().manual_seed(0)
 lr, curvature, runs = 0.05, 2.0, 4000
 for sigma in (1e-2, 1e-4, 1e-6):
@@ -14,10 +23,9 @@ for sigma in (1e-2, 1e-4, 1e-6):
         noise = torch.randn(runs, generator=generator, dtype=torch.float64)
         y = torch.where(inside, (1 + lr * curvature) * y + lr * sigma * noise, y)
         steps += inside
-    a = 1 + lr * curvature
-    spread = lr * sigma / (a**2 - 1) ** 0.5
-    predicted = (0.635 - math.log(spread)) / math.log(a)  # 0.635 = -E log|ξ|
-    print(f"σ = {sigma:g}: {steps.mean():.0f} steps, predicted {predicted:.0f}")
+    print(f"σ = {sigma:g}: {steps.mean():.0f} steps, predicted {predicted(lr, curvature, sigma):.0f}")
 #> σ = 0.01: 78 steps, predicted 78
 #> σ = 0.0001: 127 steps, predicted 127
 #> σ = 1e-06: 176 steps, predicted 175
+check("gradient_descent.4", predicted)
+#> gradient_descent.4: right. It agrees with the reference on all 20 inputs.

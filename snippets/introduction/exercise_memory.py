@@ -1,5 +1,6 @@
 import torch
 
+from dlnotes import check
 from dlnotes.data import digits
 
 images, labels = digits("train")
@@ -17,3 +18,5 @@ print(f"risk on the examples {risk(images, labels):.3f}, on new pictures {risk(n
 nearest = torch.cdist(new_images.flatten(1).float(), images.flatten(1).float()).argmin(1)
 print(f"with the nearest stored picture instead: {(labels[nearest] != new_labels).float().mean():.3f}")
 #> with the nearest stored picture instead: 0.044
+check("introduction.1", (risk(images, labels), risk(new_images, new_labels)))
+#> introduction.1: right.

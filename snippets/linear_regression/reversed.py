@@ -1,5 +1,6 @@
 import torch
 
+from dlnotes import check
 from dlnotes.data import penguins
 from dlnotes.linear_regression import lstsq
 
@@ -14,3 +15,5 @@ print(f"mass by flipper {forward:.2f} g/mm, flipper by mass inverted {1 / backwa
 #> mass by flipper 49.69 g/mm, flipper by mass inverted 65.46 g/mm
 print(f"product of the slopes {forward * backward:.6f}, squared correlation {r**2:.6f}")
 #> product of the slopes 0.758993, squared correlation 0.758993
+check("linear_regression.2", lambda x, y: 1 / torch.corrcoef(torch.stack([x, y]))[0, 1] ** 2)
+#> linear_regression.2: right. It agrees with the reference on all 20 inputs.

@@ -1,5 +1,6 @@
 import torch
 
+from dlnotes import check
 from dlnotes.logistic_regression import newton_logistic_regression, sigmoid
 
 torch.manual_seed(0)
@@ -19,3 +20,5 @@ for flipped in (0.0, 0.1, 0.2):
 #>     at x = 2: p = 0.898, fitted 0.961
 #> flipped 0.2: weight 0.99, boundary 0.00
 #>     at x = 2: p = 0.799, fitted 0.879
+check("logistic_regression.7", lambda z, rho: torch.logit(rho + (1 - 2 * rho) * sigmoid(z)))
+#> logistic_regression.7: right. It agrees with the reference on all 21 inputs.

@@ -1,5 +1,6 @@
 import torch
 
+from dlnotes import check
 from dlnotes.logistic_regression import bernoulli_mle
 
 torch.manual_seed(0)
@@ -17,3 +18,8 @@ for count in (0, 2, 5):
 #> k = 0: next is 1 with 0.14; Laplace 0.14, k/n = 0.00
 #> k = 2: next is 1 with 0.43; Laplace 0.43, k/n = 0.40
 #> k = 5: next is 1 with 0.86; Laplace 0.86, k/n = 1.00
+both = following & (torch.rand(len(theta)) < theta)
+print(f"k = 2: next two are 1 with {both[k == 2].float().mean():.2f}; Laplace squared {(3 / 7) ** 2:.2f}")
+#> k = 2: next two are 1 with 0.21; Laplace squared 0.18
+check("logistic_regression.8", "(k + 1) * (k + 2) / ((n + 2) * (n + 3))")
+#> logistic_regression.8: right. It agrees with the reference on all 22 inputs.

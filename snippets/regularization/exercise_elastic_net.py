@@ -3,6 +3,7 @@ two different starts of ISTA."""
 
 import torch
 
+from dlnotes import check
 from dlnotes.regularization import softshrink
 
 generator = torch.Generator().manual_seed(0)
@@ -19,3 +20,5 @@ for mu in (0.0, 3.0):
 #> μ = 0, from 0: [0.934, 0.934, -0.946]
 #> μ = 3, from 2: [0.877, 0.877, -0.881]
 #> μ = 3, from 0: [0.877, 0.877, -0.881]
+check("regularization.4", lambda a, lam, mu: softshrink(a, lam) / (1 + mu))
+#> regularization.4: right. It agrees with the reference on all 20 inputs.

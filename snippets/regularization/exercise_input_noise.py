@@ -3,6 +3,7 @@
 
 import torch
 
+from dlnotes import check
 from dlnotes.regularization import ridge
 
 generator = torch.Generator().manual_seed(0)
@@ -19,3 +20,5 @@ for name, w in (
 #> noisy copies [0.74, -1.61, 0.37]
 #> ridge        [0.74, -1.61, 0.37]
 #> plain        [1.0, -2.0, 0.5]
+check("regularization.2", lambda X, y, tau: ridge(X, y, len(y) * tau**2))
+#> regularization.2: right. It agrees with the reference on all 20 inputs.
