@@ -107,8 +107,7 @@ EXERCISES = {
     ),
     2: Exercise(
         en="f(s, n, L): the mean of q_L² for q_0 = 1 if the activation is leaky ReLU with the slope s and the weights "
-        "have "
-        "its variance 2 / (n (1 + s²))",
+        "have its variance 2 / (n (1 + s²))",
         zh="f(s, n, L)：激活函数改为斜率 s 的 leaky ReLU、权重方差为相应的 2 / (n (1 + s²)) 时，q_L² 的期望（q_0 = 1）",
         reference=_second_moment,
         inputs=lambda generator: (uniform(generator, 0.1, 1), integer(generator, 20, 200), integer(generator, 2, 20)),
@@ -138,11 +137,9 @@ EXERCISES = {
     ),
     3: Exercise(
         en="f(inputs, outputs, k, s): the pair (forward factor, backward factor) of a convolution without activation, "
-        "of so "
-        "many channels, with k × k weights of variance 1 / (outputs k²), as fan_out has it, and the stride s",
+        "of so many channels, with k × k weights of variance 1 / (outputs k²), as fan_out has it, and the stride s",
         zh="f(inputs, outputs, k, s)：(前向因子，反向因子) 这一对；卷积没有激活函数，输入与输出各有 inputs、outputs "
-        "个通道，"
-        "k × k 的权重按 fan_out 取方差 1 / (outputs k²)，步幅为 s",
+        "个通道，k × k 的权重按 fan_out 取方差 1 / (outputs k²)，步幅为 s",
         reference=_strided_factors,
         inputs=lambda generator: (
             integer(generator, 2, 5),
@@ -238,8 +235,7 @@ EXERCISES = {
     ),
     6: Exercise(
         en="f(z, y): the sum over the entries of one layer, any layer, if the loss is the cross-entropy of one sample "
-        "of "
-        "class y (from 0) whose logits, the output of the network, are z",
+        "of class y (from 0) whose logits, the output of the network, are z",
         zh="f(z, y)：任意一层的这个和；损失是单个样本的交叉熵，它的类别为 y（从 0 数起），网络输出的 logits 为 z",
         reference=_weights_times_gradient,
         inputs=lambda generator: (normal(generator, 4), integer(generator, 0, 3)),

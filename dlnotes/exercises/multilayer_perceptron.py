@@ -145,8 +145,8 @@ EXERCISES = {
     3: Exercise(
         en="f(W1, b1, W2, slope): the triple (W, b, V) for which V relu(W x + b) = W2 leaky(W1 x + b1); the first half "
         "of the units has W1 and b1, and the rows of the second half have the same lengths, in the same order",
-        zh="f(W1, b1, W2, slope)：使 V relu(W x + b) = W2 leaky(W1 x + b1) 的三元组 (W, b, V)；"
-        "前一半单元用 W1 和 b1，后一半各行的长度与之相同，次序也相同",
+        zh="f(W1, b1, W2, slope)：使 V relu(W x + b) = W2 leaky(W1 x + b1) 的三元组 (W, b, V)；前一半单元用 W1 和 b1，"
+        "后一半各行的长度与之相同，次序也相同",
         reference=_leaky_by_relus,
         inputs=_leaky_network,
         mistakes=(
@@ -265,10 +265,9 @@ EXERCISES = {
     ),
     7: Exercise(
         en="f(W1, b1, W2, b2): the quadruple (V1, c1, V2, c2) for which V2 sigmoid(V1 x + c1) + c2 = W2 tanh(W1 x + "
-        "b1) "
-        "+ b2, with V1 a positive multiple of W1",
-        zh="f(W1, b1, W2, b2)：使 V2 sigmoid(V1 x + c1) + c2 = W2 tanh(W1 x + b1) + b2 的四元组 (V1, c1, V2, c2)，"
-        "其中 V1 是 W1 的正数倍",
+        "b1) + b2, with V1 a positive multiple of W1",
+        zh="f(W1, b1, W2, b2)：使 V2 sigmoid(V1 x + c1) + c2 = W2 tanh(W1 x + b1) + b2 的四元组 (V1, c1, V2, c2)，其中 "
+        "V1 是 W1 的正数倍",
         reference=_tanh_by_sigmoids,
         inputs=_tanh_network,
         mistakes=(
