@@ -154,7 +154,7 @@ EXERCISES = {
             Mistake(
                 lambda beta, m: (beta / (1 - beta), -log(2) / log(beta), 1 - m * (1 - beta)),
                 "that is an approximation for β near 1; ask which share m steps keep.",
-                "这是 β 接近 1 时的近似；请问 m 步保留多大比例。",
+                "这是 β 接近 1 时的近似；想一想 m 步之后还保留多大比例。",
             ),
             Mistake(
                 lambda beta, m: (beta / (1 - beta), -log(2) / log(beta), beta ** (1 / m)),

@@ -28,12 +28,10 @@ def _last_biases(Y, rate, steps):
     X = normal(torch.Generator().manual_seed(0), len(Y), 4)
     shapes = (5, 4), (5,), (Y.shape[1], 5), (Y.shape[1],)
     parameters = [torch.zeros(shape, dtype=torch.float64, requires_grad=True) for shape in shapes]
-    optimizer = torch.optim.SGD(parameters, lr=rate)
     for _ in range(steps):
         W1, b1, W2, b2 = parameters
-        optimizer.zero_grad()
-        cross_entropy(torch.tanh(X @ W1.T + b1) @ W2.T + b2, Y).backward()
-        optimizer.step()
+        gradients = torch.autograd.grad(cross_entropy(torch.tanh(X @ W1.T + b1) @ W2.T + b2, Y), parameters)
+        parameters = [(p - rate * g).detach().requires_grad_() for p, g in zip(parameters, gradients, strict=True)]
     return parameters[-1].detach()
 
 

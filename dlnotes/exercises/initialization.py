@@ -67,7 +67,7 @@ def _weights_times_gradient(z, y):
 def _glorot_factors(r):
     """Two linear equations: their ratio is r, and their mean is 1."""
     equations = torch.tensor([[1.0, -r], [0.5, 0.5]], dtype=torch.float64)
-    return torch.linalg.solve(equations, torch.tensor([0.0, 1.0], dtype=torch.float64))
+    return tuple(torch.linalg.solve(equations, torch.tensor([0.0, 1.0], dtype=torch.float64)))
 
 
 EXERCISES = {
@@ -234,9 +234,10 @@ EXERCISES = {
         ),
     ),
     6: Exercise(
-        en="f(z, y): the sum over the entries of one layer, any layer, if the loss is the cross-entropy of one sample "
-        "of class y (from 0) whose logits, the output of the network, are z",
-        zh="f(z, y)：任意一层的这个和；损失是单个样本的交叉熵，它的类别为 y（从 0 数起），网络输出的 logits 为 z",
+        en="f(z, y): the sum of W_ij ∂L/∂W_ij for any of the layers, if the loss is the cross-entropy of one sample of "
+        "class y (from 0), for which the output of the network, the logits, is z",
+        zh="f(z, y)：任意一层的 W_ij ∂L/∂W_ij 之和；损失是单个样本的交叉熵，它的类别为 y（从 0 数起），"
+        "网络的输出（logits）为 z",
         reference=_weights_times_gradient,
         inputs=lambda generator: (normal(generator, 4), integer(generator, 0, 3)),
         mistakes=(
@@ -263,28 +264,28 @@ EXERCISES = {
         ),
     ),
     7: Exercise(
-        en="f(r): a tensor of two numbers, the forward and the backward factor of a linear layer",
-        zh="f(r)：含两个数的张量，即线性层的前向因子与反向因子",
+        en="f(r): the pair (forward factor, backward factor) of a linear layer",
+        zh="f(r)：线性层的 (前向因子，反向因子) 这一对数",
         reference=_glorot_factors,
         inputs=lambda generator: (exp(uniform(generator, -2, 3)),),
         mistakes=(
             Mistake(
-                lambda r: torch.tensor([2 / (r + 1), 2 * r / (r + 1)]),
+                lambda r: (2 / (r + 1), 2 * r / (r + 1)),
                 "they are exchanged: forward, an output sums over the inputs, and of those there are more if r > 1.",
                 "两者对调了：前向时每个输出对输入求和，而 r > 1 时输入更多。",
             ),
             Mistake(
-                lambda r: torch.tensor([1.0, 1 / r]),
+                lambda r: (1.0, 1 / r),
                 "that is for 1 / n_in; Glorot's variance lies between 1 / n_in and 1 / n_out.",
                 "这是方差取 1 / n_in 的结果；Glorot 的方差介于 1 / n_in 与 1 / n_out 之间。",
             ),
             Mistake(
-                lambda r: torch.tensor([r / (r + 1), 1 / (r + 1)]),
+                lambda r: (r / (r + 1), 1 / (r + 1)),
                 "for r = 1 both must be 1.",
                 "r = 1 时两者都应为 1。",
             ),
             Mistake(
-                lambda r: torch.tensor([(1 + r) / 2, (1 + 1 / r) / 2]),
+                lambda r: ((1 + r) / 2, (1 + 1 / r) / 2),
                 "Glorot takes the mean of the widths, not that of their reciprocals.",
                 "Glorot 取的是两个宽度的平均，而不是倒数的平均。",
             ),

@@ -275,7 +275,7 @@ EXERCISES = {
     7: Exercise(
         en="f(kappa): the exact t, a real number, at which the growing momentum passes the constant β that is best for "
         "η = 1 / L",
-        zh="f(kappa)：不断增大的动量超过 η = 1 / L 时最好的常数 β 的精确时刻 t（实数）",
+        zh="f(kappa)：不断增大的动量恰好达到 η = 1 / L 时最好的常数 β 的时刻 t（实数，要精确值）",
         reference=_passing_time,
         inputs=lambda generator: (exp(uniform(generator, 1, 9)),),
         mistakes=(

@@ -171,7 +171,7 @@ EXERCISES = {
             Mistake(
                 lambda W1, b1, W2, slope: (torch.cat([W1, -W1]), torch.cat([b1, -b1]), torch.cat([W2, -W2], dim=1)),
                 "that is the identity: the slope for negative z is missing.",
-                "这是恒等函数：z 为负时的斜率漏了。",
+                "这是恒等映射：z 为负时的斜率漏了。",
             ),
             Mistake(
                 lambda W1, b1, W2, slope: (

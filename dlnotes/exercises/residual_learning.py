@@ -95,8 +95,8 @@ def _direction(W1):
 
 EXERCISES = {
     1: Exercise(
-        en="f(a, g): the pair (factor of a layer, the g that preserves the mean square)",
-        zh="f(a, g)：(一层的因子，使均方不变的 g) 这一对数",
+        en="f(a, g): the pair (factor of the mean square in a layer, the g that preserves it)",
+        zh="f(a, g)：(均方在一层中变为几倍，使它不变的 g) 这一对数",
         reference=_leaky_factors,
         inputs=lambda generator: (uniform(generator, 0.05, 0.9), uniform(generator, 0.5, 3)),
         extremes=((0.0, 2.0), (1.0, 1.0)),
@@ -124,8 +124,8 @@ EXERCISES = {
         ),
     ),
     2: Exercise(
-        en="f(lr, decay, G): the length of w at which it stops, for the rate lr and the weight decay decay",
-        zh="f(lr, decay, G)：学习率为 lr、权重衰减为 decay 时，w 最终的长度",
+        en="f(lr, decay, G): the length of w at which it stops; lr is η, decay is λ",
+        zh="f(lr, decay, G)：w 最终的长度；lr 即 η，decay 即 λ",
         reference=_final_length,
         inputs=lambda generator: (
             uniform(generator, 0.1, 1),
