@@ -1,4 +1,4 @@
-"""Random arguments for the exercises, in float64."""
+"""Random arguments for the exercises; tensors are in float64."""
 
 import torch
 from torch import Tensor
@@ -12,3 +12,8 @@ def normal(generator: torch.Generator, *shape: int) -> Tensor:
 def uniform(generator: torch.Generator, low: float = 0.0, high: float = 1.0) -> float:
     """One number between low and high."""
     return low + (high - low) * float(torch.rand((), generator=generator, dtype=torch.float64))
+
+
+def integer(generator: torch.Generator, low: int, high: int) -> int:
+    """A whole number from low to high, both included."""
+    return int(torch.randint(low, high + 1, (), generator=generator))

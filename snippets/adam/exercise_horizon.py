@@ -4,6 +4,8 @@ import math
 
 import torch
 
+from dlnotes import check
+
 for beta in (0.9, 0.99, 0.999):
     ages = torch.arange(100_000, dtype=torch.float64)
     weights = (1 - beta) * beta**ages
@@ -15,3 +17,5 @@ for beta in (0.9, 0.99, 0.999):
 #> β = 0.999: mean age 999.0, half of the weight within 692.8 steps
 print(f"β² for batches of twice the size: {0.999**2:.6f}, not 0.999")
 #> β² for batches of twice the size: 0.998001, not 0.999
+check("adam.2", lambda beta, m: (beta / (1 - beta), -math.log(2) / math.log(beta), beta**m))
+#> adam.2: right. It agrees with the reference on all 20 inputs.

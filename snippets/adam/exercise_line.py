@@ -3,6 +3,7 @@
 
 import torch
 
+from dlnotes import check
 from dlnotes.adam import Adagrad, Adam, RMSprop
 
 for make in (Adagrad, RMSprop, Adam):
@@ -17,3 +18,12 @@ for make in (Adagrad, RMSprop, Adam):
 #> Adam: 100.00
 print(f"between {0.01 * (2 * 10_001**0.5 - 2):.2f} and {0.01 * (2 * 10_000**0.5 - 1):.2f}")
 #> between 1.98 and 1.99
+
+
+def distances(T, alpha):
+    t = torch.arange(1, T + 1, dtype=torch.float64)
+    return (t**-0.5).sum(), ((1 - alpha**t) ** -0.5).sum(), T
+
+
+check("adam.6", distances)
+#> adam.6: right. It agrees with the reference on all 20 inputs.

@@ -3,6 +3,7 @@ such gradient, over η."""
 
 import torch
 
+from dlnotes import check
 from dlnotes.adam import Adagrad, Adam, RMSprop
 
 makers = {
@@ -25,3 +26,5 @@ for name, make in makers.items():
 #> Adagrad  [0.02, 0.062, 0.186]
 #> RMSprop  [1.134, 3.548, 10.706]
 #> Adam     [1.0, 3.16, 9.726]
+check("adam.3", lambda k, alpha: ((1 - alpha**k) / (1 - alpha)) ** 0.5)
+#> adam.3: right. It agrees with the reference on all 20 inputs.

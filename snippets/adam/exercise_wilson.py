@@ -3,6 +3,7 @@ gradient descent and of Adam from zero, on new samples."""
 
 import torch
 
+from dlnotes import check
 from dlnotes.adam import Adagrad, Adam, RMSprop
 
 torch.manual_seed(0)
@@ -39,3 +40,13 @@ for name, make in makers.items():
 #> Adagrad: 0 wrong in training, new positive 0.75, new negative 0.25
 #> RMSprop: 0 wrong in training, new positive 0.75, new negative 0.25
 #> Adam: 0 wrong in training, new positive 0.75, new negative 0.25
+
+
+def end_of_adaptive_methods(X, y):
+    s = torch.sign(X.T @ y)
+    c = (X @ s / y).mean()  # all entries are equal
+    return s / c
+
+
+check("adam.4", end_of_adaptive_methods)
+#> adam.4: right. It agrees with the reference on all 20 inputs.

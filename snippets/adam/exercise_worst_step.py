@@ -2,6 +2,7 @@
 
 import torch
 
+from dlnotes import check
 from dlnotes.adam import worst_step
 
 torch.manual_seed(0)
@@ -26,3 +27,11 @@ for name, gradients in sequences.items():
 #> growing by 11 % a step: 7.27
 print(f"bound: {worst_step(0.9, 0.999):.2f}")
 #> bound: 7.27
+
+
+def worst_gradients(beta1, beta2, t):
+    return (beta1 / beta2) ** torch.arange(t - 1, -1, -1)
+
+
+check("adam.1", worst_gradients)
+#> adam.1: right. It agrees with the reference on all 20 inputs.

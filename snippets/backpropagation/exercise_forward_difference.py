@@ -1,5 +1,7 @@
 import numpy as np
 
+from dlnotes import check
+
 x, eps = 1.0, np.finfo(np.float64).eps / 2  # f = exp: the function and all its derivatives are equal
 differences = {
     "forward": (lambda h: (np.exp(x + h) - np.exp(x)) / h, 2 * np.sqrt(eps)),
@@ -10,3 +12,11 @@ for name, (difference, best) in differences.items():
     print(f"{name}: best step {best:.1e}; digits right at 1000, 1, 1/1000 of it: {[int(-np.log10(e)) for e in errors]}")
 #> forward: best step 2.1e-08; digits right at 1000, 1, 1/1000 of it: [4, 7, 6]
 #> central: best step 6.9e-06; digits right at 1000, 1, 1/1000 of it: [4, 10, 8]
+
+
+def best_step(y, y2, eps):
+    return 2 * np.sqrt(eps * abs(y / y2)), 2 * np.sqrt(eps * abs(y * y2))
+
+
+check("backpropagation.6", best_step)
+#> backpropagation.6: right. It agrees with the reference on all 20 inputs.

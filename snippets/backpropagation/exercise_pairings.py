@@ -1,6 +1,8 @@
 import torch
 from torch.nn import functional as F
 
+from dlnotes import check
+
 torch.manual_seed(0)
 z = torch.randn(4, dtype=torch.float64, requires_grad=True)
 y = torch.tensor([0.1, 0.0, 0.7, 0.2], dtype=torch.float64)
@@ -17,3 +19,12 @@ for name, (a, loss) in pairs.items():
 #> sigmoid, binary cross entropy: |delta - (a - y)| = 0.000
 #> softmax, cross entropy: |delta - (a - y)| = 0.000
 #> sigmoid, half squared error: |delta - (a - y)| = 0.618
+
+
+def sigmoid_squared_error(z, y):
+    a = torch.sigmoid(z)
+    return (a - y) * a * (1 - a)
+
+
+check("backpropagation.1", sigmoid_squared_error)
+#> backpropagation.1: right. It agrees with the reference on all 21 inputs.

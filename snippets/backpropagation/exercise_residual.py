@@ -1,6 +1,8 @@
 import torch
 from torch.nn import functional as F
 
+from dlnotes import check
+
 torch.manual_seed(0)
 width, depth = 4, 6
 weights = [0.5 * torch.randn(width, width, dtype=torch.float64) for _ in range(depth)]
@@ -28,3 +30,11 @@ for skip in (0.0, 1.0):
     print(f"skip {skip}: equal {torch.allclose(by_recursion, by_autograd)}, norm {by_recursion.norm():.3f}")
 #> skip 0.0: equal True, norm 0.045
 #> skip 1.0: equal True, norm 0.991
+
+
+def through_one_layer(W, a, g):
+    return g + W.mT @ ((1 - torch.tanh(W @ a) ** 2) * g)
+
+
+check("backpropagation.4", through_one_layer)
+#> backpropagation.4: right. It agrees with the reference on all 20 inputs.

@@ -1,5 +1,6 @@
 import torch
 
+from dlnotes import check
 from dlnotes.backpropagation import backward, error_signals, forward, he_normal
 
 torch.manual_seed(0)
@@ -17,3 +18,12 @@ for i in range(6):
     one_by_one.append(torch.cat([g.flatten() for g in grads]).norm().item())
 print("sample by sample ", [round(norm, 3) for norm in one_by_one])
 #> sample by sample  [1.204, 8.353, 6.481, 1.523, 4.374, 2.84]
+
+
+def two_layers(D1, A0, D2, A1):
+    squares = [D.square().sum(dim=1) * A.square().sum(dim=1) for D, A in ((D1, A0), (D2, A1))]
+    return sum(squares).sqrt()
+
+
+check("backpropagation.5", two_layers)
+#> backpropagation.5: right. It agrees with the reference on all 20 inputs.

@@ -1,5 +1,6 @@
 import torch
 
+from dlnotes import check
 from dlnotes.backpropagation import TANH, backward, forward, sgd_step
 
 torch.manual_seed(0)
@@ -23,3 +24,15 @@ constant = train([torch.full((5, 4), 0.1).double(), torch.full((3, 5), 0.1).doub
 spread = (constant[0] - constant[0][0]).abs().max().item()  # between the weights of two hidden units
 print("trained:", constant[0].std(dim=1).min().item() > 0.01, " units still equal:", spread < 1e-12)
 #> trained: True  units still equal: True
+
+
+def last_biases(Y, rate, steps):
+    """From zero all logits are equal to the biases of the output, whatever x is, and only these move."""
+    b = torch.zeros(Y.shape[1])
+    for _ in range(steps):
+        b = b - rate * (torch.softmax(b, dim=0) - Y.mean(dim=0))
+    return b
+
+
+check("backpropagation.3", last_biases)
+#> backpropagation.3: right. It agrees with the reference on all 20 inputs.

@@ -2,6 +2,7 @@
 
 import torch
 
+from dlnotes import check
 from dlnotes.initialization import gaussian_mean
 
 functions = {"|z|": torch.abs, "sign z": torch.sign, "z²": torch.square}
@@ -18,3 +19,5 @@ for name, h in functions.items():
 #> |z|: 1.000 1.000 1.000
 #> sign z: 0.500 1.000 2.000
 #> z²: 1.155 0.577 0.289
+check("initialization.1", lambda v: (1.0, v**0.5, (3 * v) ** -0.5))
+#> initialization.1: right. It agrees with the reference on all 20 inputs.

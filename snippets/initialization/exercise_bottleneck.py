@@ -3,6 +3,7 @@ factor for one linear layer."""
 
 import torch
 
+from dlnotes import check
 from dlnotes.initialization import xavier_normal_
 
 torch.manual_seed(0)
@@ -14,3 +15,5 @@ for n_in, n_out in ((100, 100), (1000, 100), (1000, 10)):
 #> 100 → 100: forward 1.01, backward 1.01
 #> 1000 → 100: forward 1.83, backward 0.18
 #> 1000 → 10: forward 1.97, backward 0.02
+check("initialization.7", lambda r: (2 * r / (r + 1), 2 / (r + 1)))
+#> initialization.7: right. It agrees with the reference on all 20 inputs.

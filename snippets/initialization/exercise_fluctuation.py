@@ -3,6 +3,8 @@ second moment, and what a typical network has."""
 
 import torch
 
+from dlnotes import check
+
 torch.manual_seed(0)
 draws, depth = 4000, 10
 for n in (40, 160):
@@ -19,3 +21,13 @@ for n in (40, 160):
 #>     mean of the square 3.3, formula 3.2
 #> n = 160: mean 1.00, median 0.86
 #>     mean of the square 1.4, formula 1.4
+
+
+def second_moment(s, n, L):
+    """For leaky ReLU; s = 0 is ReLU."""
+    spread = 6 * (1 + s**4) / (1 + s**2) ** 2 - 1
+    return (1 + spread / n) ** L
+
+
+check("initialization.2", second_moment)
+#> initialization.2: right. It agrees with the reference on all 21 inputs.

@@ -5,6 +5,8 @@ from itertools import pairwise
 
 import torch
 
+from dlnotes import check
+
 torch.manual_seed(0)
 widths = [7, 30, 50, 20, 3]
 shapes = [(n, m) for m, n in pairwise(widths)]
@@ -27,3 +29,13 @@ for factors in ((1, 1, 1, 1), (2, 0.5, 1, 1)):
 #>     |∂L/∂W|: 0.126 0.287 0.352 0.234
 #> ⟨W, ∂L/∂W⟩: -0.0077 -0.0077 -0.0077 -0.0077
 #>     |∂L/∂W|: 0.063 0.574 0.352 0.234
+
+
+def weights_times_gradient(z, y):
+    """The derivative of the cross-entropy of c z by c, at c = 1."""
+    a = torch.softmax(z, dim=0)
+    return a @ z - z[y]
+
+
+check("initialization.6", weights_times_gradient)
+#> initialization.6: right. It agrees with the reference on all 20 inputs.

@@ -3,6 +3,8 @@ grows with He's W₁ and different W₂."""
 
 import torch
 
+from dlnotes import check
+
 n, depth = 256, 50
 for name, variance in (("1/n", 1 / n), ("1/(nL)", 1 / n / depth), ("0", 0.0)):
     torch.manual_seed(0)
@@ -18,3 +20,5 @@ for name, variance in (("1/n", 1 / n), ("1/(nL)", 1 / n / depth), ("0", 0.0)):
 #> Var W₂ = 0: mean square times 1
 print(f"2⁵⁰ = {2**50:.3g}, (1 + 1/50)⁵⁰ = {(1 + 1 / 50) ** 50:.2f}")
 #> 2⁵⁰ = 1.13e+15, (1 + 1/50)⁵⁰ = 2.69
+check("initialization.5", lambda n, L, variance: (1 + n * variance) ** L)
+#> initialization.5: right. It agrees with the reference on all 21 inputs.

@@ -3,6 +3,7 @@
 import torch
 from torch.nn.functional import conv2d
 
+from dlnotes import check
 from dlnotes.initialization import kaiming_normal_
 
 torch.manual_seed(0)
@@ -18,3 +19,5 @@ for stride in (1, 2, 3):
 #> stride 1: gradient times 0.98, 1/s² = 1.00
 #> stride 2: gradient times 0.24, 1/s² = 0.25
 #> stride 3: gradient times 0.11, 1/s² = 0.11
+check("initialization.3", lambda inputs, outputs, k, s: (inputs / outputs, 1 / s**2))
+#> initialization.3: right. It agrees with the reference on all 20 inputs.

@@ -3,6 +3,7 @@ to those of the best heavy ball. κ = 100."""
 
 import torch
 
+from dlnotes import check
 from dlnotes.momentum import heavy_ball, optimal_heavy_ball
 
 kappa = 100.0
@@ -26,3 +27,15 @@ print(f"heavy ball: η = {tuning.lr:.5f}, β = {tuning.momentum:.4f}")
 points = heavy_ball(lambda w: 0.5 * (curvatures * w**2).sum(), torch.ones_like(curvatures), *tuning[:2], 41)
 print(f"largest error {points[-1].abs().max():.2e}")
 #> largest error 2.02e-02
+
+
+def constants(mu, L, t):
+    u0 = (L + mu) / (L - mu)
+    ratio = 1 / u0
+    for _ in range(t):
+        before, ratio = ratio, 1 / (2 * u0 - ratio)
+    return 4 * ratio / (L - mu), ratio * before
+
+
+check("momentum.5", constants)
+#> momentum.5: right. It agrees with the reference on all 21 inputs.

@@ -5,6 +5,7 @@ import math
 
 import torch
 
+from dlnotes import check
 from dlnotes.momentum import nesterov_radius, optimal_nesterov
 
 for kappa in (10, 100, 1000):
@@ -21,3 +22,13 @@ for kappa in (10, 100, 1000):
 #>   ρ = 0.9002, formula 0.9000, with the best η 0.8847
 #> κ = 1000: β = 0.939, formula 0.939
 #>   ρ = 0.9685, formula 0.9684, with the best η 0.9635
+
+
+def best(kappa, a):
+    """For η = a / L: the flattest direction has h = a / κ."""
+    s = math.sqrt(a / kappa)
+    return (1 - s) / (1 + s), 1 - s
+
+
+check("momentum.4", best)
+#> momentum.4: right. It agrees with the reference on all 21 inputs.

@@ -3,6 +3,7 @@ steps until the loss is below 1e-9."""
 
 import torch
 
+from dlnotes import check
 from dlnotes.momentum import growing_momentum, nesterov, optimal_nesterov
 
 for kappa in (100.0, 10_000.0):
@@ -27,3 +28,5 @@ for kappa in (100.0, 10_000.0):
     print(f"κ = {kappa:g}: growing {counts[0]}, restarted {steps} ({restarts} restarts), κ known {counts[1]}")
 #> κ = 100: growing 781, restarted 153 (3 restarts), κ known 104
 #> κ = 10000: growing 35110, restarted 1781 (3 restarts), κ known 1204
+check("momentum.7", lambda kappa: (3 * kappa**0.5 - 1) / 2)
+#> momentum.7: right. It agrees with the reference on all 20 inputs.

@@ -4,6 +4,7 @@ import math
 
 import torch
 
+from dlnotes import check
 from dlnotes.momentum import heavy_ball, nesterov
 
 beta, h = 0.9, 0.01
@@ -15,7 +16,15 @@ for name, method, momentum in methods:
 #> gradient descent: 1389 steps
 #> heavy ball: 226 steps
 #> Nesterov: 217 steps
-total, product = 1 + beta + h, beta
-root = (total + math.sqrt(total**2 - 4 * product)) / 2
-print(f"heavy ball's factor {root:.4f}; 1 + h / (1 - β) = {1 + h / (1 - beta):.4f}")
+
+
+def growth(beta, k):
+    """The larger root of z² - (1 + β + k) z + β."""
+    total = 1 + beta + k
+    return (total + math.sqrt(total**2 - 4 * beta)) / 2
+
+
+print(f"heavy ball's factor {growth(beta, h):.4f}; 1 + h / (1 - β) = {1 + h / (1 - beta):.4f}")
 #> heavy ball's factor 1.0647; 1 + h / (1 - β) = 1.1000
+check("momentum.3", growth)
+#> momentum.3: right. It agrees with the reference on all 20 inputs.

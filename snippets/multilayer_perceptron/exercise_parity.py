@@ -2,6 +2,7 @@ import itertools
 
 import torch
 
+from dlnotes import check
 from dlnotes.multilayer_perceptron import step
 
 for n in (2, 3, 6):
@@ -13,3 +14,11 @@ for n in (2, 3, 6):
 #> 2 bits: right in 4 of 4 cases with 2 hidden units
 #> 3 bits: right in 8 of 8 cases with 3 hidden units
 #> 6 bits: right in 64 of 64 cases with 6 hidden units
+
+
+def parity(n):
+    return (-1.0) ** torch.arange(n), 2 ** (n - 1)
+
+
+check("multilayer_perceptron.1", parity)
+#> multilayer_perceptron.1: right. It agrees with the reference on all 20 inputs.

@@ -1,5 +1,6 @@
 import torch
 
+from dlnotes import check
 from dlnotes.multilayer_perceptron import mlp
 
 torch.manual_seed(0)
@@ -14,3 +15,5 @@ for c in (1.0, 10.0):
     print(f"c = {c}: sum of outputs {output.sum():.6f}, norms of the gradients {norms}")
 #> c = 1.0: sum of outputs -63.342181, norms of the gradients [11.29, 19.219]
 #> c = 10.0: sum of outputs -63.342181, norms of the gradients [1.129, 192.191]
+check("multilayer_perceptron.4", lambda n1, n2: (n1 / n2) ** 0.5)  # where n1 / c = c n2
+#> multilayer_perceptron.4: right. It agrees with the reference on all 20 inputs.

@@ -1,5 +1,7 @@
 import torch
 
+from dlnotes import check
+
 width, depth = 256, 30
 generator = torch.Generator().manual_seed(0)
 x = torch.randn(64, width, generator=generator, dtype=torch.float64)
@@ -12,3 +14,5 @@ print(f"mean square {x.square().mean():.2f}, share of the input in the output {2
 #> mean square 0.62, share of the input in the output 3.1e-05
 print(f"cosine between output and input {cosine:.3f}")
 #> cosine between output and input 0.007
+check("residual_learning.5", lambda factor, L: ((2 * factor**2) ** L, factor**L, 2 ** (-L / 2)))
+#> residual_learning.5: right. It agrees with the reference on all 21 inputs.

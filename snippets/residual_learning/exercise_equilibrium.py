@@ -1,6 +1,8 @@
 import torch
 from torch.nn import functional as F
 
+from dlnotes import check
+
 torch.manual_seed(0)
 lr, decay, noise = 0.1, 0.05, 1.0
 w = torch.randn(50, dtype=torch.float64)
@@ -14,3 +16,5 @@ for _ in range(3000):
 measured = torch.stack(squares[1000:]).mean()
 print(f"|w|^4: measured {measured:.3f}, formula {lr * noise**2 / (decay * (2 - lr * decay)):.3f}")
 #> |w|^4: measured 1.003, formula 1.003
+check("residual_learning.2", lambda lr, decay, G: (lr * G**2 / (decay * (2 - lr * decay))) ** 0.25)
+#> residual_learning.2: right. It agrees with the reference on all 20 inputs.
