@@ -118,7 +118,9 @@ def densities() -> Figure:
     panels["value"].axhline(-math.log(4), color="C5", linewidth=0.8)
     panels["value"].plot(means, [_best_value((1.0, 0.8), (mean, 1.2)) for mean in means], color="C1")
     panels["value"].plot(-0.5, _best_value((1.0, 0.8), (-0.5, 1.2)), "o", color="C1", markersize=8)
-    panels["value"].set(xlabel=r"$\mu_q$", ylabel=r"$V(\hat{D},q)$", ylim=(-1.5, 0.1), yticks=[-math.log(4), -1, -0.5, 0])
+    panels["value"].set(
+        xlabel=r"$\mu_q$", ylabel=r"$V(\hat{D},q)$", ylim=(-1.5, 0.1), yticks=[-math.log(4), -1, -0.5, 0]
+    )
     panels["value"].set_yticklabels([r"$-\log 4$", "−1", "−0.5", "0"])
     return figure
 

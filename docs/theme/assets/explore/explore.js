@@ -16,11 +16,11 @@ const explore = {};
 
   /** A rectangle of the drawing, [left, top, width, height], with limits, ticks and labels as matplotlib names them. */
   class Axes {
-    constructor(parent, { box, xlim, ylim, xticks = [], yticks = [], xlabel = "", ylabel = "", title = "" }) {
+    constructor(parent, { box, xlim, ylim, xticks = [], yticks = [], xlabel = "", ylabel = "", title = "", lines = true }) {
       const [left, top, width, height] = box;
       Object.assign(this, { width, height, xlim, ylim });
       const frame = element(parent, "g", { transform: `translate(${left} ${top})` });
-      element(frame, "path", { d: `M0 0V${height}H${width}`, class: "frame" });
+      if (lines) element(frame, "path", { d: `M0 0V${height}H${width}`, class: "frame" });
       for (const [x, text] of named(xticks)) {
         const [at] = this.place([x, ylim[0]]);
         element(frame, "path", { d: `M${at} ${height}v5`, class: "frame" });
@@ -74,7 +74,7 @@ const explore = {};
   }
 
   /** Ticks are numbers, or pairs of a number and what is written there. */
-  const named = (ticks) => ticks.map((tick) => (Array.isArray(tick) ? tick : [tick, format(tick)]));
+  const named = (ticks) => ticks.map((tick) => (Array.isArray(tick) ? tick : [tick, short(tick)]));
 
   const SUPERSCRIPTS = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
   const power = (exponent) => `10${[...String(exponent)].map((digit) => SUPERSCRIPTS[digit]).join("")}`;
@@ -82,11 +82,16 @@ const explore = {};
   /** A number as a reader writes it: three digits, and a power of ten where it is very large or small. */
   const format = (value) => {
     if (!Number.isFinite(value)) return Number.isNaN(value) ? "–" : value > 0 ? "∞" : "−∞";
-    const [digits, exponent] = value.toExponential(2).split("e").map(Number);
+    const [digits, exponent] = value.toExponential(2).split("e");
     const plain = value === 0 || (exponent >= -3 && exponent < 4);
-    const text = plain ? String(Number(value.toPrecision(3))) : `${digits}×${power(exponent)}`;
-    return text.replace(/^-/, "−");
+    return (plain ? value.toPrecision(Math.max(3, Number(exponent) + 1)) : `${digits}×${power(Number(exponent))}`).replace("-", "−");
   };
+
+  /** A number of which four decimals are of interest. */
+  const decimals = (value) => (Math.round(1e4 * value) / 1e4 || 0).toFixed(4).replace("-", "−"); // not −0.0000
+
+  /** A number that was chosen, not computed: without zeros at its end. */
+  const short = (value) => String(Number(value.toPrecision(4))).replace("-", "−");
 
   /** From the position of a slider to the value that it stands for, and back. */
   const SCALES = {
@@ -97,8 +102,8 @@ const explore = {};
 
   /** One figure of a page with its controls. */
   class Explorable {
-    constructor(figure, { controls, buttons = {}, compute, draw }) {
-      Object.assign(this, { figure, controls, compute, draw });
+    constructor(figure, { controls, buttons = {}, compute, draw, show = format }) {
+      Object.assign(this, { figure, controls, compute, draw, show });
       this.inputs = this.parts("input", "name", controls);
       for (const [name, button] of Object.entries(this.parts("button", "name", buttons)))
         button.addEventListener("click", () => this.byReader(() => buttons[name](this)));
@@ -142,14 +147,14 @@ const explore = {};
       this.svg.replaceChildren();
       this.draw(this.svg, this.results, this.values);
       for (const [name, input] of Object.entries(this.inputs)) {
-        const text = (this.controls[name].show ?? format)(this.values[name]);
+        const text = (this.controls[name].show ?? short)(this.values[name]);
         input.value = this.scale(name).position(this.values[name]);
         input.setAttribute("aria-valuetext", text);
         input.parentElement.querySelector("[data-value]").textContent = text;
       }
       for (const place of this.figure.querySelectorAll("[data-result]")) {
         const result = this.results[place.dataset.result];
-        place.textContent = typeof result === "number" ? format(result) : this.word(result);
+        place.textContent = typeof result === "number" ? this.show(result) : this.word(result);
       }
     }
 
@@ -191,5 +196,5 @@ const explore = {};
   const linspace = (start, end, count) =>
     Array.from({ length: count }, (_, i) => start + ((end - start) * i) / (count - 1));
 
-  Object.assign(explore, { Axes, define, element, format, linspace, power });
+  Object.assign(explore, { Axes, decimals, define, element, format, linspace, power });
 }

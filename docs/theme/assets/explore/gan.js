@@ -3,7 +3,7 @@
 "use strict";
 
 {
-  const { Axes, define, linspace } = explore;
+  const { Axes, decimals, define, linspace } = explore;
 
   /** log(1 + exp(a)), without overflow. */
   const softplus = (a) => Math.max(a, 0) + Math.log1p(Math.exp(-Math.abs(a)));
@@ -66,9 +66,9 @@
   };
 
   const draw = (svg, { log_p, log_q, D, curve, value }, { mean_q }) => {
-    const top = Math.max(1, ...log_p.map(Math.exp), ...log_q.map(Math.exp));
+    const top = Math.exp(Math.max(...log_p, ...log_q));
     const densities = new Axes(svg, { box: [44, 26, 290, 118], xlim: [-5, 5], ylim: [0, 1.05 * top], ylabel: "p, q",
-      yticks: [0, Math.round(top)], xticks: [-4, -2, 0, 2, 4] });
+      yticks: [0, Number((0.8 * top).toPrecision(1))], xticks: [-4, -2, 0, 2, 4] });
     densities.line(SHOWN.map((x, i) => [x, Math.exp(log_p[i])]), "c0");
     densities.line(SHOWN.map((x, i) => [x, Math.exp(log_q[i])]), "dashed c1");
     const best = new Axes(svg, { box: [44, 196, 290, 90], xlim: [-5, 5], ylim: [-0.04, 1.04], ylabel: "D̂", xlabel: "x",
@@ -88,6 +88,7 @@
     controls: { mean_p: mean(1), std_p: std(0.8), mean_q: mean(-0.5), std_q: std(1.2) },
     compute,
     draw,
+    show: decimals,
   });
   explore.gan = { optimal_discriminator, value, jensen_shannon };
 }

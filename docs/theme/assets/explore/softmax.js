@@ -2,7 +2,7 @@
 "use strict";
 
 {
-  const { Axes, define, element, format, linspace, power } = explore;
+  const { Axes, decimals, define, element, linspace, power } = explore;
 
   /** Scores to probabilities (softmax-definition); the largest score is subtracted before exp could overflow. */
   const softmax = (input) => {
@@ -44,7 +44,8 @@
   };
 
   const draw = (svg, { probabilities, path, entropy: H }, { T }) => {
-    const triangle = new Axes(svg, { box: [38, 42, 266, 232], xlim: [-0.01, 1.01], ylim: [-0.02, 0.87] });
+    const triangle = new Axes(svg, { box: [38, 42, 266, 232], xlim: [-0.01, 1.01], ylim: [-0.02, 0.87],
+      lines: false });
     triangle.line([...CORNERS, CORNERS[0]], "frame");
     for (const level of CONTOURS) triangle.line(level, "thin c5");
     triangle.line(path.map(inTriangle), "c1");
@@ -61,7 +62,7 @@
 
     const curve = new Axes(svg, { box: [384, 196, 180, 90], xlim: [-3, 3], ylim: [0, 1.2],
       xticks: [-3, 0, 3].map((e) => [e, power(e)]),
-      yticks: [0, [Math.LN2, "log 2"], [Math.log(3), "log 3"]], xlabel: "T", title: `H = ${format(H)}` });
+      yticks: [0, [Math.LN2, "log 2"], [Math.log(3), "log 3"]], xlabel: "T", title: `H = ${decimals(H)}` });
     curve.line(path.map((a, i) => [EXPONENTS[i], entropy(a)]), "c1");
     curve.dots([[Math.log10(T), H]], 6, "c1");
   };
@@ -71,6 +72,7 @@
     controls: { z1: score(1), z2: score(2), z3: score(3), T: { from: -3, to: 3, step: 0.05, value: 1, scale: "log" } },
     compute,
     draw,
+    show: decimals,
   });
   explore.softmax = { softmax, entropy };
 }
