@@ -161,7 +161,7 @@ def bowl() -> Figure:
     x, y = np.meshgrid(np.linspace(-1.25, 1.25, 81), np.linspace(-1.1, 1.1, 81))
     ink = plt.rcParams["text.color"]
     panels["path"].contour(x, y, x**2 + 100 * y**2, [0.09, 0.36, 0.81, 1.44], colors=[ink], alpha=0.3, linewidths=0.8)
-    angles = np.arange(0, 91, 5)
+    angles = [9.0 * i for i in range(11)]
     for colour, make in methods.items():
         points, losses = _in_bowl(make, 0)
         panels["path"].plot(*points.T, ".-", color=colour, markersize=4, linewidth=1.2)

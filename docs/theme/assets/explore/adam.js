@@ -24,7 +24,7 @@
   const KAPPA = 100;
   const START = [-1, 0.7]; // turned along with the bowl
   const STEPS = 200;
-  const ANGLES = linspace(0, 90, 91);
+  const ANGLES = linspace(0, 90, 31);
 
   /** Both paths in the bowl turned by an angle in degrees. */
   const descend = ({ lr_sgd, lr_adam, beta1, beta2 }, degrees) => {
@@ -36,16 +36,16 @@
     return { sgd, adam, losses_sgd: relativeLosses(sgd, loss), losses_adam: relativeLosses(adam, loss) };
   };
 
-  const compute = (values) => {
-    const paths = descend(values, values.angle);
-    const last = ANGLES.map((angle) => descend(values, angle)); // after all steps, against the angle
-    return {
-      ...paths,
-      loss_sgd: paths.losses_sgd[STEPS],
-      loss_adam: paths.losses_adam[STEPS],
-      turned_sgd: last.map(({ losses_sgd }) => losses_sgd[STEPS]),
-      turned_adam: last.map(({ losses_adam }) => losses_adam[STEPS]),
-    };
+  let curves = { of: "" }; // the last losses against the angle; kept while nothing but the angle changes
+  const compute = ({ angle, ...rates }) => {
+    const paths = descend(rates, angle);
+    if (curves.of !== JSON.stringify(rates)) {
+      const all = ANGLES.map((degrees) => descend(rates, degrees));
+      const [sgd, adam] = ["losses_sgd", "losses_adam"].map((name) => all.map((losses) => losses[name][STEPS]));
+      curves = { of: JSON.stringify(rates), sgd, adam };
+    }
+    const [loss_sgd, loss_adam] = [paths.losses_sgd[STEPS], paths.losses_adam[STEPS]];
+    return { ...paths, loss_sgd, loss_adam, turned_sgd: curves.sgd, turned_adam: curves.adam };
   };
 
   const draw = (svg, results, { angle }) => {

@@ -8,7 +8,7 @@
   const posterior_mean = (x, data, sigma) => {
     const squares = data.map((point) => point.reduce((sum, entry, i) => sum + (x[i] - entry) ** 2, 0));
     const nearest = Math.min(...squares); // its weight is exp(0), so that the sum is never 0
-    const weights = squares.map((square) => Math.exp(-(square - nearest) / (2 * sigma ** 2)));
+    const weights = squares.map((square) => Math.exp((nearest - square) / sigma / sigma / 2)); // sigma² could be 0
     const total = weights.reduce((a, b) => a + b);
     return x.map((_, i) => data.reduce((sum, point, n) => sum + (weights[n] / total) * point[i], 0));
   };
