@@ -125,7 +125,7 @@ def momentum_bowl(values: dict, results: dict) -> dict:
 def adam_bowl(values: dict, results: dict) -> dict:
     """For the angle of the slider, and for the 31 of the curve at once.
 
-    Without averages Adam magnifies rounding: its path near the minimum is chaotic, and no two programs agree on it. So
+    With little averaging Adam magnifies rounding: its path near the minimum is chaotic, and no two programs agree on it. So
     it is run again from a start that differs by 1e-13; where that makes a difference of 1e-9 nothing is compared.
     """
     angles = torch.cat([double(values["angle"]), torch.linspace(0, 90, 31, dtype=torch.float64)]).deg2rad()
@@ -140,7 +140,7 @@ def adam_bowl(values: dict, results: dict) -> dict:
     adam, losses_adam = descend(make_adam, hessian, start, 200)
     nearby, _ = descend(make_adam, hessian, start * (1 + 1e-13), 200)
     chaotic = (adam - nearby).abs().amax(dim=-1).cummax(dim=0).values > 1e-9
-    assert not chaotic[:20].any()
+    assert values["beta1"] < 0.9 or values["beta2"] < 0.9 or not chaotic.any()
     adam[chaotic], losses_adam[chaotic] = math.nan, math.nan
     for name, lost in (("adam", chaotic[:, 0]), ("losses_adam", chaotic[:, 0]), ("turned_adam", chaotic[-1, 1:])):
         results[name] = np.array(results[name])
@@ -397,7 +397,8 @@ def test_paper_gets_the_static_figure(live):
     figure = live("gan/densities")
     figure.page.emulate_media(media="print")
     expect(figure.figure.locator("img.only-light")).to_be_visible()
-    assert figure.figure.locator("img.only-light").evaluate("image => image.decode()") is None
+    figure.figure.scroll_into_view_if_needed()  # a browser that prints loads what is lazy
+    figure.figure.locator("img.only-light").evaluate("image => image.decode()")
     for part in ("svg", "fieldset", ".explore-results", "img.only-dark"):
         expect(figure.figure.locator(part).first).to_be_hidden()
     figure.page.emulate_media(media="screen")
