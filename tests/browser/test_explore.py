@@ -21,7 +21,6 @@ from dlnotes.momentum import SGD, heavy_ball_radius, optimal_heavy_ball
 from dlnotes.softmax import entropy, softmax
 
 FIGURES = ("softmax/simplex", "momentum/bowl", "adam/bowl", "gan/densities", "diffusion/cloud")
-PHONE = {"width": 390, "height": 844}
 
 
 @dataclass
@@ -30,6 +29,7 @@ class Live:
 
     page: Page
     figure: Locator
+    first: dict  # its results before anything was moved
 
     def input(self, name: str) -> Locator:
         return self.figure.locator(f"input[name={name}]")
@@ -67,7 +67,8 @@ def live(browser: Browser, base_url: str) -> Iterator[Callable[[str], Live]]:
         if name not in found:
             page = context.new_page()
             page.goto(f"{base_url}en/{name.partition('/')[0]}/")
-            found[name] = Live(page, page.locator(f"#fig-{name.replace('/', '-')}.live"))
+            figure = page.locator(f"#fig-{name.replace('/', '-')}.live")
+            found[name] = Live(page, figure, figure.evaluate("figure => figure.explored.results"))
         return found[name]
 
     yield live
@@ -125,8 +126,8 @@ def momentum_bowl(values: dict, results: dict) -> dict:
 def adam_bowl(values: dict, results: dict) -> dict:
     """For the angle of the slider, and for the 31 of the curve at once.
 
-    With little averaging Adam magnifies rounding: its path near the minimum is chaotic, and no two programs agree on it. So
-    it is run again from a start that differs by 1e-13; where that makes a difference of 1e-9 nothing is compared.
+    With little averaging Adam magnifies rounding: its path near the minimum is chaotic, and no two programs agree on
+    it. So it is run again from a start that differs by 1e-13; where that makes a difference of 1e-9 nothing is compared.
     """
     angles = torch.cat([double(values["angle"]), torch.linspace(0, 90, 31, dtype=torch.float64)]).deg2rad()
     c, s = angles.cos(), angles.sin()
@@ -315,13 +316,9 @@ def first_sight(name: str, results: dict) -> list[np.ndarray]:
 
 
 @pytest.mark.parametrize("name", FIGURES)
-def test_static_figure_shows_the_first_state(browser, base_url, name):
-    page = browser.new_page()
-    page.goto(f"{base_url}zh/{name.partition('/')[0]}/")
-    results = page.locator(f"#fig-{name.replace('/', '-')}").evaluate("figure => figure.explored.results")
-    page.close()
+def test_static_figure_shows_the_first_state(live, name):
     lines = drawn(name)
-    for wanted in first_sight(name, results):
+    for wanted in first_sight(name, live(name).first):
         shown = [line if line.ndim == wanted.ndim else line[:, 1] for line in lines if line.ndim >= wanted.ndim]
         assert any(line.shape == wanted.shape and np.allclose(line, wanted, rtol=1e-6, atol=1e-12) for line in shown)
 
@@ -358,8 +355,7 @@ def test_keyboard_presses_a_button(live):
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("name", FIGURES)
-def test_every_control_and_the_drawing_have_names(browser, base_url, name, language):
-    """By the markup of the page, before any script: the page's own words, in its own language."""
+def test_without_javascript_it_is_a_static_figure_of_the_same_size(browser, base_url, live, name, language):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{base_url}{language}/{name.partition('/')[0]}/")
@@ -368,11 +364,22 @@ def test_every_control_and_the_drawing_have_names(browser, base_url, name, langu
     expect(figure.locator(".explore-still")).to_be_visible()
     expect(figure.locator("fieldset")).to_be_hidden()
     expect(figure.locator(".explore-results")).to_be_hidden()
-    names = figure.locator("label > span:first-child, button, .explore-results > span > span:first-child").all()
-    texts = [part.text_content().strip() for part in names]
-    assert len(texts) == len(set(texts)) >= 3
-    assert all(texts)
+    static, moving = (part.locator(".explore-stage").bounding_box() for part in (figure, live(name).figure))
+    for side in ("width", "height"):
+        assert static[side] == pytest.approx(moving[side], abs=0.5)
     context.close()
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_drawing_and_controls_have_names_of_their_own(live, name):
+    figure = live(name).figure
+    controls = [*figure.get_by_role("slider").all(), *figure.get_by_role("button").all()]
+    assert len(controls) == figure.locator("input, button").count()
+    names = figure.locator("label > span:first-child, button, .explore-results > span > span:first-child")
+    texts = [text.strip() for text in names.all_text_contents()]
+    assert all(texts)
+    assert len(texts) == len(set(texts)) > len(controls)
+    assert figure.get_by_role("img").get_attribute("aria-label")
 
 
 def test_animation_runs_and_stops_at_the_readers_will(live):
@@ -403,20 +410,6 @@ def test_paper_gets_the_static_figure(live):
         expect(figure.figure.locator(part).first).to_be_hidden()
     figure.page.emulate_media(media="screen")
     expect(figure.figure.locator("svg").first).to_be_visible()
-
-
-@pytest.mark.parametrize("name", FIGURES)
-def test_going_live_leaves_the_size_of_the_drawing(browser, base_url, name):
-    """Above the fold on a phone the static picture, then the live one: the same box."""
-    sizes = []
-    for scripts in (False, True):
-        context = browser.new_context(viewport=PHONE, java_script_enabled=scripts)
-        page = context.new_page()
-        page.goto(f"{base_url}en/{name.partition('/')[0]}/")
-        sizes.append(page.locator(f"#fig-{name.replace('/', '-')} .explore-stage").bounding_box())
-        context.close()
-    for side in ("width", "height"):
-        assert sizes[0][side] == pytest.approx(sizes[1][side], abs=0.5)
 
 
 def test_opens_from_the_file_system(browser, site):
