@@ -127,7 +127,7 @@ def adam_bowl(values: dict, results: dict) -> dict:
     """For the angle of the slider, and for the 31 of the curve at once.
 
     With little averaging Adam magnifies rounding: its path near the minimum is chaotic, and no two programs agree on
-    it. So it is run again from a start that differs by 1e-13; where that makes a difference of 1e-9 nothing is compared.
+    it. So it is run again from a start that differs by 1e-13; what then differs by more than 1e-9 is not compared.
     """
     angles = torch.cat([double(values["angle"]), torch.linspace(0, 90, 31, dtype=torch.float64)]).deg2rad()
     c, s = angles.cos(), angles.sin()

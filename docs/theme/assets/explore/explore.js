@@ -34,7 +34,7 @@ const explore = {};
       element(frame, "text", { x: width / 2, y: height + 38, class: "middle" }, xlabel);
       element(frame, "text", { x: -4, y: -9, class: "label" }, ylabel);
       element(frame, "text", { x: width / 2, y: -9, class: "middle" }, title);
-      this.inside = element(frame, "svg", { width, height }); // cuts off what lies outside
+      this.inside = element(frame, "svg", { width, height, role: "presentation" }); // cuts off what lies outside
     }
 
     /** Where in the rectangle a point of the data lies, in pixels. What is very far away keeps its direction. */
