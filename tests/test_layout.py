@@ -17,6 +17,7 @@ from packaging.requirements import Requirement
 from dlnotes.book.pages import ROOT, chapter_numbers, equations
 
 CHAPTERS = tuple(chapter_numbers())
+EXPLORE = "docs/theme/assets/explore"
 SLUG = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 TOP_LEVEL = {
@@ -153,6 +154,7 @@ def misnamed_files(root: Path, chapters: tuple[str, ...]) -> list[str]:
 
     not_topics = [path for path in files("dlnotes/*.py") if path.stem not in (*chapters, "data")]
     not_topics += [path for path in files("dlnotes/figures/*.py") if path.stem not in chapters]
+    not_topics += [path for path in files(f"{EXPLORE}/*.js") if path.stem not in (*chapters, "explore")]
     not_topics += [path for path in files("tests/equations/test_*.py") if path.stem[5:] not in chapters]
     not_topics += [path for path in files("snippets/*") if not (root / f"docs/en/{path.name}.md").exists()]
     experiments = files("dlnotes/experiments/[!_]*.py")  # what several of them share begins with an underscore
@@ -195,6 +197,7 @@ def unknown_equations(root: Path, topics: Collection[str], labels: Collection[st
     """Equations that the code names, as in `# (softmax-jacobian)`, and no page has."""
     named = re.compile(rf"\(((?:{'|'.join(topics)})-[a-z0-9-]+)\)")
     sources = [path for place in ("dlnotes", "snippets") for path in sorted(root.glob(f"{place}/**/*.py"))]
+    sources += sorted(root.glob(f"{EXPLORE}/*.js"))
     return [
         f"{path.relative_to(root).as_posix()}:{number}: no page has the equation {label}"
         for path in sources
@@ -202,6 +205,18 @@ def unknown_equations(root: Path, topics: Collection[str], labels: Collection[st
         for label in named.findall(line)
         if label not in labels
     ]
+
+
+def functions_without_model(root: Path) -> list[str]:
+    """Numerical functions of explorable figures that dlnotes does not have by that name."""
+    found = []
+    for path in sorted(root.glob(f"{EXPLORE}/*.js")):
+        for topic, names in re.findall(r"\bexplore\.(\w+) = \{ (.+) \};", path.read_text("utf-8")):
+            tree = ast.parse((root / f"dlnotes/{topic}.py").read_text("utf-8"))
+            defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+            missing = sorted(set(names.split(", ")) - defined)
+            found += [f"{path.relative_to(root).as_posix()}: dlnotes.{topic} has no {name}" for name in missing]
+    return found
 
 
 # ---- The book
@@ -234,6 +249,10 @@ def test_top_level() -> None:
 
 def test_equations_named_in_code_exist() -> None:
     assert unknown_equations(ROOT, CHAPTERS, equations()) == []
+
+
+def test_functions_of_explorable_figures_are_named_as_in_dlnotes() -> None:
+    assert functions_without_model(ROOT) == []
 
 
 @pytest.mark.parametrize(
@@ -443,7 +462,7 @@ def test_an_incomplete_chapter_is_found(tree: Path, path: str) -> None:
     [
         *("dlnotes/third.py", "dlnotes/figures/third.py", "dlnotes/experiments/third.py", "dlnotes/runs/firstly.json"),
         *("tests/equations/test_third.py", "snippets/third/a.py", "snippets/first/A.py", "snippets/first/a.txt"),
-        *("snippets/first/deep/a.py", "dlnotes/book/utils.py"),
+        *("snippets/first/deep/a.py", "dlnotes/book/utils.py", f"{EXPLORE}/third.js"),
     ],
 )
 def test_a_misnamed_file_is_found(tree: Path, path: str) -> None:
@@ -465,7 +484,16 @@ def test_a_stray_file_is_found_and_an_ignored_one_is_not(tree: Path) -> None:
 
 
 def test_an_unknown_equation_in_the_code_is_found(tree: Path) -> None:
-    path = tree / "dlnotes/softmax.py"
-    path.write_text("a = 1  # (softmax-odds)\nb = 2  # (softmax-ods), (no-equation)\n")
+    plant(tree, "dlnotes/softmax.py", "a = 1  # (softmax-odds)\nb = 2  # (softmax-ods), (no-equation)\n")
+    plant(tree, f"{EXPLORE}/softmax.js", "/** (softmax-od) */\n")
     found = unknown_equations(tree, ["softmax", "backpropagation"], ["softmax-odds"])
-    assert found == ["dlnotes/softmax.py:2: no page has the equation softmax-ods"]
+    assert found == [
+        "dlnotes/softmax.py:2: no page has the equation softmax-ods",
+        f"{EXPLORE}/softmax.js:1: no page has the equation softmax-od",
+    ]
+
+
+def test_a_function_of_an_explorable_figure_without_model_is_found(tree: Path) -> None:
+    plant(tree, "dlnotes/first.py", "def loss(): ...")
+    plant(tree, f"{EXPLORE}/first.js", "explore.first = { loss, lost };")
+    assert functions_without_model(tree) == [f"{EXPLORE}/first.js: dlnotes.first has no lost"]

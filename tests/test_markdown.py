@@ -6,8 +6,8 @@ import markdown
 import pytest
 
 from dlnotes import figures, runs
+from dlnotes.book import explore_block, pages
 from dlnotes.book import katex as katex_module
-from dlnotes.book import pages
 from dlnotes.book.pages import BookError
 
 EXTENSIONS = [
@@ -411,6 +411,65 @@ def test_figure_says_where_its_data_come_from(book, drawn, language, name, line)
 )
 def test_figure_with_a_mistake(book, drawn, text, reason):
     message = book.mistakes("beta", f"a\n\nb\n\n{text}")
+    assert message.startswith("docs/en/beta.md:5: ")
+    assert reason in message
+
+
+# Explorable figures
+
+
+@pytest.fixture
+def scripted(drawn, monkeypatch, tmp_path):
+    """A script that makes demo/formula live, and needs that of another topic."""
+    monkeypatch.setattr(explore_block, "SCRIPTS", tmp_path)
+    monkeypatch.setattr(explore_block, "ROOT", tmp_path)
+    (tmp_path / "demo.js").write_text('// imports: basics\ndefine("demo/formula", {});\n', "utf-8")
+
+
+EXPLORE = """/// explore | demo/formula
+    alt: A curve.
+    controls:
+        T: Temperature T
+    buttons:
+        best: Best
+    results:
+        entropy: Entropy
+    words:
+        yes_: 收敛
+
+The caption.
+///
+"""
+
+
+def test_explorable_figure_is_a_static_one_with_controls_out_of_use(book, scripted):
+    html = book.render("beta", EXPLORE)
+    assert 'class="explore" data-explore="demo/formula" data-scripts="explore basics demo"' in html
+    assert 'data-words="{&quot;yes_&quot;: &quot;收敛&quot;}"' in html
+    stage = re.search(r'<div class="explore-stage">(.*?)</div>', html, re.S)[1]
+    assert stage.count("<img ") == html.count("<img ") == 2
+    controls = re.search(r"<fieldset[^>]* disabled=.*?</fieldset>", html, re.S)[0]
+    assert "<legend>Controls of the figure</legend>" in controls
+    assert re.search(r'<label><span>Temperature T</span>.*<input [^>]*name="T"[^>]*type="range"', controls, re.S)
+    assert '<button name="best" type="button">Best</button>' in controls
+    assert '<span>Entropy </span><span data-result="entropy"></span>' in html
+    assert "this figure has controls" in html
+    assert "此图可以操作" in book.render("beta", EXPLORE, "zh")
+    assert "no training run: dlnotes/figures/demo.py; live: docs/theme/assets/explore/demo.js</p>" in html
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("demo/formula", "demo/curve", 'nothing makes demo/curve live: demo.js has no define("demo/curve", …)'),
+        ("demo/formula", "demo/nope", "no figure demo/nope"),
+        ("    alt: A curve.\n", "", "figure demo/formula needs an alt text"),
+        ("T: Temperature T", "- Temperature", "controls of an explorable figure are written {name: label, …}, got ["),
+        ("T: Temperature T", "T: 3", "controls of an explorable figure are written {name: label, …}, got {'T': 3}"),
+    ],
+)
+def test_explorable_figure_with_a_mistake(book, scripted, old, new, reason):
+    message = book.mistakes("beta", "a\n\nb\n\n" + EXPLORE.replace(old, new))
     assert message.startswith("docs/en/beta.md:5: ")
     assert reason in message
 

@@ -66,6 +66,15 @@ ENGLISH = r"""
     Caption.
     ///
 
+    /// explore | softmax/live
+        alt: Words.
+        controls:
+            T: Words
+            z1: Words
+
+    Caption.
+    ///
+
     Accuracy {{ softmax.test_accuracy.mean:.3f }} on 10,000 photographs; 0.6652 for the first.
 
     !!! mistake "It enlarges"
@@ -117,6 +126,8 @@ def test_a_true_translation_passes(tmp_path: Path) -> None:
         ("$a_k$", "$a_j$", "inline formulas"),
         ("$a_k$", "$a_k$ $a_k$", "inline formulas"),
         ("\\eqref{softmax-model}", "", "references to equations"),
+        ("            z1: Words\n", "", "labels of explorable figures"),
+        ("            T: Words", "            t: Words", "labels of explorable figures"),
         ("softmax/jacobian.py", "softmax/other.py", "embeds"),
         ("make test", "make serve", "code"),
         ("```bash", "```text", "code"),

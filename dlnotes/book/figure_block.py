@@ -30,7 +30,7 @@ class Figure(Block):
                 etree.SubElement(figure, "img", image_attributes(topic, name, theme, self.options["alt"]))
             self.provenance = [provenance(runs.load(record), self.book.page.language) for record in records]
         except ValueError as error:
-            self.book.page.mistake(f"/// figure | {self.argument}", str(error))
+            self.book.page.mistake(f"/// {self.NAME} | {self.argument}", str(error))
             self.provenance = []
         self.provenance = self.provenance or [computed(topic, self.book.page.language)]
         etree.SubElement(figure, "figcaption")

@@ -15,6 +15,7 @@ from pymdownx.blocks import BlocksExtension, BlocksProcessor
 from dlnotes.book import mathematics, numbers
 from dlnotes.book.check_block import Check
 from dlnotes.book.coverage_block import Coverage
+from dlnotes.book.explore_block import Explore
 from dlnotes.book.figure_block import Figure
 from dlnotes.book.glossary_block import Glossary
 from dlnotes.book.ledger_block import Ledger
@@ -49,6 +50,7 @@ class BookExtension(BlocksExtension):
     def extendMarkdownBlocks(self, md: Markdown, block_mgr: BlocksProcessor) -> None:
         block_mgr.register(Figure, {"book": self})
         block_mgr.register(Check, {"book": self})
+        block_mgr.register(Explore, {"book": self})
         block_mgr.register(Coverage, {"book": self})
         block_mgr.register(Glossary, {"book": self})
         block_mgr.register(Ledger, {"book": self})

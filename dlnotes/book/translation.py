@@ -26,6 +26,8 @@ HEADING = re.compile(r"^[ \t]*(?P<level>#{1,6})[ \t]+(?P<title>.*?)[ \t]*(?:\{(?
 HEADING_ID = re.compile(r"#(\S+)")
 BOX = re.compile(r"^[ \t]*(?P<mark>!!!|\?\?\?\+?)[ \t]+(?P<kind>[\w-]+)", re.M)
 BLOCK = re.compile(r"^[ \t]*/// +(?P<block>\w.*?)[ \t]*$", re.M)
+EXPLORE = re.compile(r"^[ \t]*/// +explore\b.*\n(?P<options>(?:[ \t]+\S.*\n)*)", re.M)
+OPTION = re.compile(r"^[ \t]+(\w+):", re.M)
 EMBED = re.compile(r'^[ \t]*-+8<-+[ \t]+"(?P<source>[^"\n]+)"', re.M)
 TITLE_OPTION = re.compile(r"""\btitle=("[^"]*"|'[^']*')""")
 LINK = re.compile(
@@ -66,7 +68,7 @@ def _name(page: Path) -> str:
     return "/".join(page.parts[-3:])
 
 
-ORDERED = ("headings", "equations", "code", "embeds", "blocks", "boxes")
+ORDERED = ("headings", "equations", "code", "embeds", "blocks", "labels of explorable figures", "boxes")
 
 
 def _carried(markdown: str) -> dict[str, list[str]]:
@@ -83,6 +85,9 @@ def _carried(markdown: str) -> dict[str, list[str]]:
         "code": [_fence(match) for match in FENCE.finditer(markdown)],
         "embeds": [match["source"] for match in EMBED.finditer(markdown)],
         "blocks": [match["block"] for match in BLOCK.finditer(text)],
+        "labels of explorable figures": [
+            ", ".join(OPTION.findall(match["options"])) for match in EXPLORE.finditer(text)
+        ],
         "boxes": [f"{match['mark']} {match['kind']}" for match in BOX.finditer(text)],
         "links": [match["target"] or match["reference"] or match["auto"] for match in LINK.finditer(prose)],
         "numbers from runs": [match[1].strip() for match in re.finditer(NUMBER_FROM_RUN, prose)],

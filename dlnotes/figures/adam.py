@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from dlnotes.adam import Adagrad, Adam, NormAdam, RMSprop, moving_averages
 from dlnotes.figures import sequential, shade
+from dlnotes.momentum import SGD
 from dlnotes.runs import Run
 
 NAMES = {
@@ -148,6 +149,39 @@ def paths() -> Figure:
     for axes in panels[1]:
         axes.set_xlabel(r"$\theta_1$")
     return figure
+
+
+def bowl() -> Figure:
+    """Left: SGD and Adam in a bowl along the axes. Right: their losses; and those after all steps against its angle."""
+    figure, panels = plt.subplot_mosaic([["path", "loss"], ["path", "turned"]], width_ratios=[1.6, 1])
+    methods = {
+        "C1": lambda params: SGD(params, lr=0.5 / 100, momentum=0.9),
+        "C0": lambda params: Adam(params, lr=0.1, betas=(0.9, 0.999)),
+    }
+    x, y = np.meshgrid(np.linspace(-1.25, 1.25, 81), np.linspace(-1.1, 1.1, 81))
+    ink = plt.rcParams["text.color"]
+    panels["path"].contour(x, y, x**2 + 100 * y**2, [0.09, 0.36, 0.81, 1.44], colors=[ink], alpha=0.3, linewidths=0.8)
+    angles = [9.0 * i for i in range(11)]
+    for colour, make in methods.items():
+        points, losses = _in_bowl(make, 0)
+        panels["path"].plot(*points.T, ".-", color=colour, markersize=4, linewidth=1.2)
+        panels["loss"].semilogy(losses, color=colour)
+        panels["turned"].semilogy(angles, [_in_bowl(make, angle)[1][-1] for angle in angles], color=colour)
+    panels["path"].set(xlabel=r"$\theta_1$", ylabel=r"$\theta_2$", aspect="equal", xlim=(-1.25, 1.25), ylim=(-1.1, 1.1))
+    panels["loss"].set(xlabel="$t$", ylabel=r"$f_t\,/\,f_0$", ylim=(1e-12, 1e4), yticks=[1e-12, 1e-4, 1e4])
+    panels["turned"].set(xlabel=r"$\varphi$", ylabel=r"$f_{200}\,/\,f_0$", ylim=(1e-12, 1e4), yticks=[1e-12, 1e-4, 1e4])
+    panels["turned"].set_xticks([0, 45, 90], [r"$0^\circ$", r"$45^\circ$", r"$90^\circ$"])
+    return figure
+
+
+def _in_bowl(make, degrees: float) -> tuple[torch.Tensor, torch.Tensor]:
+    """200 points in a bowl of condition number 100 turned by an angle, and their losses in units of the first."""
+    angle = np.deg2rad(degrees)
+    turn = torch.tensor([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    hessian = turn @ torch.diag(torch.tensor([1.0, 100.0], dtype=torch.float64)) @ turn.T
+    points = _descend(make, hessian, turn @ torch.tensor([-1.0, 0.7], dtype=torch.float64), 200)
+    losses = (points @ hessian * points).sum(dim=1)
+    return points, losses / losses[0]
 
 
 def amsgrad() -> Figure:

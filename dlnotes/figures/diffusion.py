@@ -110,6 +110,48 @@ def paths() -> Figure:
     return figure
 
 
+def cloud() -> Figure:
+    """Noisy data of three points, and the cloud that the probability flow makes of pure noise, at one level."""
+    noise = _normals(300, seed=1).reshape(150, 2)
+    origin = np.arange(150) % 3
+    levels = _levels(10.0, 0.02, 40)
+    level = levels[18]
+    clouds = [10.0 * noise]
+    for sigma, after in pairwise(levels):
+        clouds.append(_heun_step(clouds[-1], TRIANGLE, sigma, after))
+    end = ((clouds[-1][:, None] - TRIANGLE) ** 2).sum(-1).argmin(1)
+    figure, panels = plt.subplots(1, 2, sharey=True)
+    for axes, points, colours, title in (
+        (panels[0], TRIANGLE[origin] + level * noise, origin, r"$\mathbf{x}+\sigma\,\varepsilon$"),
+        (panels[1], clouds[18], end, r"$\mathrm{d}\mathbf{z}/\mathrm{d}\sigma=-\sigma\mathbf{s}$"),
+    ):
+        scale = np.sqrt(1 + level**2)
+        for k in range(3):
+            axes.plot(*(points[colours == k] / scale).T, ".", color=f"C{k}")
+        axes.plot(*(TRIANGLE / scale).T, "o", color="none", markeredgecolor=plt.rcParams["text.color"], markersize=8)
+        axes.set(title=title, aspect="equal", xlim=(-2.6, 2.6), ylim=(-2.6, 2.6))
+        axes.set(xticks=[-2, 0, 2], yticks=[-2, 0, 2], xlabel=r"$z_1/(1+\sigma^2)^{1/2}$")
+    return figure
+
+
+def _normals(count: int, seed: int) -> np.ndarray:
+    """Standard normal numbers, the same in the browser: Lehmer's generator and the transform of Box and Muller."""
+    states = [seed]
+    for _ in range(2 * count):
+        states.append(48271 * states[-1] % 2147483647)
+    u, v = np.array(states[1:]).reshape(count, 2).T / 2147483647
+    return np.sqrt(-2 * np.log(u)) * np.cos(2 * np.pi * v)
+
+
+def _heun_step(z: np.ndarray, data: np.ndarray, sigma: float, after: float) -> np.ndarray:
+    """One step of the probability flow (diffusion-heun); Euler's to level 0."""
+    slope = (z - _mean_and_density(z, data, sigma)[0]) / sigma
+    guess = z + (after - sigma) * slope
+    if after == 0:
+        return guess
+    return z + (after - sigma) * (slope + (guess - _mean_and_density(guess, data, after)[0]) / after) / 2
+
+
 def orders() -> Figure:
     """Relative error of the standard deviation of normal data by three samplers, without sampling."""
     spread, evaluations = 1.3, [2**power for power in range(3, 11)]

@@ -104,19 +104,40 @@ def _normal(x: np.ndarray, mean: float, std: float) -> np.ndarray:
     return np.exp(-(((x - mean) / std) ** 2) / 2) / (std * math.sqrt(2 * math.pi))
 
 
+def densities() -> Figure:
+    """Two densities, the best discriminator between them, and its value for all places of the generator's."""
+    figure, panels = plt.subplot_mosaic([["densities", "value"], ["best", "value"]], width_ratios=[1.7, 1])
+    x, means = np.linspace(-5, 5, 401), np.linspace(-3, 3, 61)
+    p, q = _normal(x, 1.0, 0.8), _normal(x, -0.5, 1.2)
+    panels["densities"].plot(x, p, color="C0", label="$p$")
+    panels["densities"].plot(x, q, "--", color="C1", label="$q$")
+    panels["densities"].legend()
+    panels["best"].axhline(0.5, color="C5", linewidth=0.8)
+    panels["best"].plot(x, p / (p + q), color="C3")
+    panels["best"].set(xlabel="$x$", ylabel=r"$\hat{D}$", ylim=(-0.04, 1.04), yticks=[0, 0.5, 1])
+    panels["value"].axhline(-math.log(4), color="C5", linewidth=0.8)
+    panels["value"].plot(means, [_best_value((1.0, 0.8), (mean, 1.2)) for mean in means], color="C1")
+    panels["value"].plot(-0.5, _best_value((1.0, 0.8), (-0.5, 1.2)), "o", color="C1", markersize=8)
+    panels["value"].set(
+        xlabel=r"$\mu_q$", ylabel=r"$V(\hat{D},q)$", ylim=(-1.5, 0.1), yticks=[-math.log(4), -1, -0.5, 0]
+    )
+    panels["value"].set_yticklabels([r"$-\log 4$", "−1", "−0.5", "0"])
+    return figure
+
+
+def _best_value(real: tuple[float, float], made: tuple[float, float]) -> float:
+    """(gan-optimal-value) for two Gaussians of a mean and a standard deviation each, by quadrature."""
+    x = np.linspace(-16, 16, 6401)
+    p, q = np.maximum(_normal(x, *real), 1e-300), np.maximum(_normal(x, *made), 1e-300)
+    return float(np.sum(p * np.log(p / (p + q)) + q * np.log(q / (p + q))) * (x[1] - x[0]))
+
+
 def divergence() -> Figure:
     """The value at the best discriminator against the distance of two Gaussians, by quadrature."""
     distances = np.linspace(-4, 4, 161)
-    x = np.linspace(-8, 8, 6401)
     figure, axes = plt.subplots(figsize=(6.0, 3.2))
     for std, line in ((1.0, "-"), (0.4, "--"), (0.1, ":")):
-        p = _normal(x, 0, std)
-        values = []
-        for distance in distances:
-            q = _normal(x, distance, std)
-            total = np.maximum(p + q, 1e-300)
-            terms = [law * np.log(np.maximum(law, 1e-300) / total) for law in (p, q)]
-            values.append(np.sum(terms) * (x[1] - x[0]))
+        values = [_best_value((0, std), (distance, std)) for distance in distances]
         axes.plot(distances, values, line, label=f"$s={std:g}$")
     axes.axhline(-math.log(4), color="C5", linewidth=0.8)
     axes.annotate(r"$-\log 4$", (-4, -math.log(4) + 0.04), color="C5")

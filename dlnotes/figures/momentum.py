@@ -43,6 +43,26 @@ def valley() -> Figure:
     return figure
 
 
+def bowl() -> Figure:
+    """Left: a hundred steps in a bowl of condition number 50. Right: their loss and the rate that is predicted."""
+    figure, (path, loss) = plt.subplots(1, 2, width_ratios=[1.7, 1])
+    curvatures, lr, momentum = torch.tensor([1.0, 50.0], dtype=torch.float64), 1.9 / 50, 0.0
+    f, start = _quadratic(curvatures), torch.tensor([-1.0, 0.7], dtype=torch.float64)
+    points = heavy_ball(f, start, lr, momentum, 100)
+    losses = torch.vmap(f)(points) / f(start)
+    rate = heavy_ball_radius(lr * curvatures, momentum).max()
+    _contours(path, curvatures, 1.25, 1.1)
+    path.plot(*points.T, ".-", color="C1", markersize=4, linewidth=1.3)
+    path.set(xlabel=r"$\theta_1$", ylabel=r"$\theta_2$", aspect="equal", xlim=(-1.25, 1.25), ylim=(-1.1, 1.1))
+    steps = torch.arange(101)
+    loss.semilogy(steps, rate ** (2 * steps), "--", color="C5")
+    loss.semilogy(steps, losses, color="C1")
+    loss.set(
+        xlabel="$t$", ylabel=r"$f(\theta_t)\,/\,f(\theta_0)$", ylim=(1e-12, 1e4), yticks=[1e-12, 1e-8, 1e-4, 1, 1e4]
+    )
+    return figure
+
+
 def newton() -> Figure:
     """Left: exact motion on a parabola and the heavy ball's points. Right: loss in a valley for several β."""
     figure, (motion, loss) = plt.subplots(1, 2)

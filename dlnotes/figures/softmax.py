@@ -61,6 +61,26 @@ def _entropy_map(axes) -> None:
     axes.axis("off")
 
 
+def simplex() -> Figure:
+    """Left: softmax(z) in the triangle of distributions. Right: its probabilities, and its entropy on the way of T."""
+    figure, panels = plt.subplot_mosaic([["triangle", "bars"], ["triangle", "curve"]], width_ratios=[1.15, 1])
+    triangle, bars, curve = panels["triangle"], panels["bars"], panels["curve"]
+    _entropy_map(triangle)
+    temperatures = torch.logspace(-3, 3, 241, dtype=torch.float64).unsqueeze(1)
+    path, point = softmax(SCORES / temperatures, dim=1), softmax(SCORES, dim=0)
+    triangle.plot(*(path.numpy() @ CORNERS).T, color="C1")
+    triangle.plot(*(point.numpy() @ CORNERS), "o", color="C1", markersize=8)
+    bars.bar(["$a_1$", "$a_2$", "$a_3$"], point, color="C0", width=0.6)
+    for k, a in enumerate(point.tolist()):
+        bars.annotate(f"{a:.3f}", (k, a), (0, 3), textcoords="offset points", ha="center", fontsize=10)
+    bars.set(ylim=(0, 1), yticks=[0, 0.5, 1])
+    curve.semilogx(temperatures[:, 0], entropy(path, dim=1), color="C1")
+    curve.plot(1, entropy(point, dim=0), "o", color="C1", markersize=7)
+    curve.set(xlabel="$T$", ylabel="$H$", ylim=(0, 1.2), xticks=[1e-3, 1, 1e3], yticks=[0, np.log(2), np.log(3)])
+    curve.set_yticklabels(["0", r"$\log 2$", r"$\log 3$"])
+    return figure
+
+
 def jacobian() -> Figure:
     """Derivative of softmax(z / T) by z for four temperatures, on one colour scale."""
     figure, panels = plt.subplots(1, 4, figsize=(6.0, 2.1), sharey=True)
