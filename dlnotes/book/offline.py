@@ -56,7 +56,7 @@ def make(site: Path) -> str:
     for language in LANGUAGES:
         home = site / language / "index.html"
         home.write_text(SIZE.sub(rf"\g<1>{size}", home.read_text("utf-8")), "utf-8")
-    return f"Offline edition: {archive.name}, {size}"
+    return f"Offline edition: {site.name}/{archive.name}, {size}"
 
 
 def last_experiment() -> str:
