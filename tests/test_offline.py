@@ -94,6 +94,13 @@ def test_everything_that_is_referred_to_lies_in_the_edition(offline_edition):
     assert unreachable(offline_edition) == []
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_home_page_leads_to_the_zip(site, language):
+    assert "../dlnotes-offline.zip" in references(site / language / "index.html").links
+    size = (site / "dlnotes-offline.zip").stat().st_size / 1e6
+    assert f'<span class="zip-size">{size:.1f} MB</span>' in (site / language / "index.html").read_text("utf-8")
+
+
 def test_published_zip_is_of_this_site(site):
     made = offline.packed(offline.edition(site), offline.last_experiment())
     assert (site / "dlnotes-offline.zip").read_bytes() == made
