@@ -5,13 +5,15 @@ PORT ?= 8000
 BIN := .venv/bin
 NODE_PACKAGES := node_modules/.package-lock.json
 
-.PHONY: serve build test lint update-outputs clean
+.PHONY: serve build offline test lint update-outputs clean
 
 serve: .venv/book $(NODE_PACKAGES)
 	$(BIN)/python -m dlnotes.book serve --port $(PORT)
 
 build: .venv/book $(NODE_PACKAGES)
 	$(BIN)/python -m dlnotes.book build
+
+offline: build  # which packs it into site/dlnotes-offline.zip
 
 test: lint $(NODE_PACKAGES)
 	.ci/chromium

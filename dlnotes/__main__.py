@@ -112,6 +112,7 @@ def _draw_all(wanted: list[tuple[str, str]], root: Path | None) -> Iterator[tupl
     if len(wanted) < 6:  # sooner done than other processes have started
         yield from map(draw, wanted)
         return
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # the processes fill the processors; torch is not loaded yet
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         yield from pool.map(draw, wanted)
 

@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -31,6 +32,14 @@ def site() -> Path:
                 pytest.fail(f"`python -m dlnotes.book build` failed:\n{done.stdout}{done.stderr}", pytrace=False)
             stamp.write_text(digest)
     return ROOT / "site"
+
+
+@pytest.fixture(scope="session")
+def offline_edition(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site's offline edition, unpacked into a folder as readers have it."""
+    folder = tmp_path_factory.mktemp("下载 (1)")
+    shutil.unpack_archive(site / "dlnotes-offline.zip", folder)
+    return folder / "dlnotes-offline"
 
 
 def sources_digest() -> str:

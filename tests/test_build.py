@@ -109,6 +109,7 @@ def copy(checkout, tmp_path):
 
 def test_both_languages_are_built_without_a_warning(checkout):
     assert "WARNING" not in checkout.printed
+    assert "Offline edition: site/dlnotes-offline.zip, " in checkout.printed
     for language in pages.LANGUAGES:
         html = checkout.read(f"{language}/alpha/index.html")
         assert '<a aria-label="' in html and 'href="#eq-alpha-sum">(1.1)</a>' in html

@@ -6,9 +6,9 @@ import markdown
 import pytest
 
 from dlnotes import figures, runs
-from dlnotes.book import explore_block, pages
+from dlnotes.book import explore_block, npm, pages
 from dlnotes.book import katex as katex_module
-from dlnotes.book.pages import BookError
+from dlnotes.book.pages import ROOT, BookError
 
 EXTENSIONS = [
     "admonition",
@@ -253,7 +253,7 @@ def test_unknown_language_is_refused():
 
 
 def test_katex_not_installed(monkeypatch, tmp_path):
-    monkeypatch.setattr(katex_module, "PACKAGE", katex_module.ROOT / "node_modules/no-katex")
+    monkeypatch.setattr(npm, "PACKAGES", ROOT / "no-node_modules")
     with pytest.raises(BookError, match="run `npm ci`"):
         katex_module.Katex(tmp_path / "cache.sqlite")
 

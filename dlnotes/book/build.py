@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from dlnotes.book import landing
+from dlnotes.book import landing, offline
 from dlnotes.book.pages import LANGUAGES, ROOT, BookError
 from dlnotes.book.prepare import prepare
 
@@ -45,7 +45,8 @@ def build() -> str:
     if failed:
         raise BookError(f"{report}\nThe build failed: {', '.join(CONFIGS[language] for language in failed)}")
     write_root(urlsplit(os.environ.get("DLNOTES_SITE_URL", DEFAULT_URL)).path)
-    return f"{prepared}\n{report}\nBuilt {SITE.relative_to(ROOT)}/ in {time.perf_counter() - start:.1f} s"
+    packed = offline.make(SITE)
+    return f"{prepared}\n{report}\n{packed}\nBuilt {SITE.relative_to(ROOT)}/ in {time.perf_counter() - start:.1f} s"
 
 
 def start_mkdocs(config: str) -> subprocess.Popen:

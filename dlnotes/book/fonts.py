@@ -10,7 +10,7 @@ from html import unescape
 from io import BytesIO
 from pathlib import Path
 
-from dlnotes.book.katex import package_file
+from dlnotes.book.npm import package_file
 from dlnotes.book.pages import ROOT
 
 ASSETS = ROOT / "docs/theme/assets/katex"
@@ -28,9 +28,9 @@ Characters = dict[str, set[str]]  # font -> the characters it shows
 
 def install() -> None:
     """Copy KaTeX's stylesheet and its woff2 fonts into the theme, without the older font formats."""
-    stylesheet = package_file("dist/katex.min.css")
+    stylesheet = package_file("katex/dist/katex.min.css")
     write_if_changed(ASSETS / stylesheet.name, OTHER_FORMATS.sub("", stylesheet.read_text("utf-8")).encode())
-    for font in sorted(package_file("dist/fonts").glob("*.woff2")):
+    for font in sorted(package_file("katex/dist/fonts").glob("*.woff2")):
         write_if_changed(ASSETS / "fonts" / font.name, font.read_bytes())
 
 
@@ -48,7 +48,7 @@ def write_if_changed(path: Path, content: bytes) -> None:
 def font_rules() -> list[tuple[frozenset[str], dict[str, str]]]:
     """What KaTeX's stylesheet says of fonts: classes of an element -> family, style and weight, in order."""
     rules = []
-    for selectors, body in RULE.findall(package_file("dist/katex.min.css").read_text("utf-8")):
+    for selectors, body in RULE.findall(package_file("katex/dist/katex.min.css").read_text("utf-8")):
         declared = {
             "family": re.findall(r"font-family:\"?KaTeX_(\w+)", body),
             "style": re.findall(r"font-style:(\w+)", body),
@@ -76,7 +76,7 @@ def styled(parent: tuple[str, str, str], classes: str) -> tuple[str, str, str]:
 def font_file(family: str, style: str, weight: str) -> str:
     """Name of the font that a browser takes: the family's own variant, or its regular one."""
     variant = ("Bold" if weight == "700" else "") + ("Italic" if style == "italic" else "") or "Regular"
-    fonts = package_file("dist/fonts")
+    fonts = package_file("katex/dist/fonts")
     names = [f"KaTeX_{family}-{variant}.woff2", f"KaTeX_{family}-Regular.woff2"]
     return next((name for name in names if (fonts / name).exists()), names[-1])
 
@@ -110,7 +110,7 @@ def characters(formulas: Iterable[str]) -> Characters:
 
 def subset(font: str, characters: set[str]) -> bytes:
     """A KaTeX font with these characters alone; made once and kept."""
-    original = package_file("dist/fonts") / Path(font).with_suffix(".ttf")  # read much faster than woff2
+    original = package_file("katex/dist/fonts") / Path(font).with_suffix(".ttf")  # read much faster than woff2
     text = "".join(sorted(characters))
     kept = SUBSETS / f"{hashlib.sha256(original.read_bytes() + text.encode()).hexdigest()}.woff2"
     if not kept.exists():

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
+from dlnotes.book.npm import package_file
 from dlnotes.book.pages import ROOT, BookError
 
 CACHE = ROOT / ".cache" / "formulas.sqlite"
-PACKAGE = ROOT / "node_modules" / "katex"
 SCRIPT = Path(__file__).with_suffix(".js")
 
 
@@ -28,14 +28,6 @@ class Formula:
 class LatexError:
     reason: str  # "Undefined control sequence: \\foo"
     position: int  # index into the formula's LaTeX
-
-
-def package_file(name: str) -> Path:
-    """A file of the installed KaTeX package, e.g. dist/katex.min.css."""
-    path = PACKAGE / name
-    if not path.exists():
-        raise BookError(f"{path.relative_to(ROOT)} is missing: run `npm ci` in {ROOT}")
-    return path
 
 
 def node_program() -> str:
@@ -55,7 +47,7 @@ class Katex:
         self.set_anew = 0
         self.from_cache = 0
         self._cache_file = cache_file
-        version = json.loads(package_file("package.json").read_text("utf-8"))["version"]
+        version = json.loads(package_file("katex/package.json").read_text("utf-8"))["version"]
         self._edition = hashlib.sha256(version.encode() + SCRIPT.read_bytes()).hexdigest()
 
     def html(self, formulas: list[Formula]) -> list[str | LatexError]:
@@ -102,7 +94,7 @@ class Katex:
 
     @cached_property
     def _node(self) -> subprocess.Popen:
-        command = [node_program(), str(SCRIPT), str(package_file("dist/katex.min.js"))]
+        command = [node_program(), str(SCRIPT), str(package_file("katex/dist/katex.min.js"))]
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8")
         atexit.register(process.communicate)  # closes its input, at which it ends
         return process

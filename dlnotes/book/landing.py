@@ -28,14 +28,17 @@ a {{ color: LinkText; }}
 """
 
 
-def redirect() -> str:
-    """Leads to the language that the browser asks for, to English where it says nothing."""
-    head = """<meta name="description" content="Deep Learning Notes in English and Chinese 深度学习笔记">
-<noscript><meta http-equiv="refresh" content="0; url=en/"></noscript>
+def redirect(index: str = "") -> str:
+    """Leads to the language that the browser asks for, to English where it says nothing.
+
+    Index is the name of a folder's page, where no server finds it.
+    """
+    head = f"""<meta name="description" content="Deep Learning Notes in English and Chinese 深度学习笔记">
+<noscript><meta http-equiv="refresh" content="0; url=en/{index}"></noscript>
 <script>
-location.replace((/^zh\\b/i.test(navigator.language) ? "zh/" : "en/") + location.hash);
+location.replace((/^zh\\b/i.test(navigator.language) ? "zh/{index}" : "en/{index}") + location.hash);
 </script>"""
-    return PAGE.format(title="Deep Learning Notes · 深度学习笔记", head=head, body=choice("", "h1"))
+    return PAGE.format(title="Deep Learning Notes · 深度学习笔记", head=head, body=choice(index, "h1"))
 
 
 def not_found(base: str) -> str:
@@ -59,10 +62,10 @@ if (location.pathname.startsWith("{base}zh/")) document.documentElement.lang = "
     return PAGE.format(title="404", head=head, body=body)
 
 
-def choice(base: str, heading: str) -> str:
+def choice(index: str, heading: str) -> str:
     """A link to the book in each language."""
     return "\n".join(
         f'<section lang="{"zh-Hans" if language == "zh" else language}">\n<{heading}>{title}</{heading}>\n'
-        f'<p><a href="{base}{language}/">{invitation}</a></p>\n</section>'
+        f'<p><a href="{language}/{index}">{invitation}</a></p>\n</section>'
         for language, (title, invitation) in HOME.items()
     )
