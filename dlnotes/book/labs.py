@@ -133,7 +133,8 @@ def run(slug: str, notebook: "NotebookNode") -> dict:
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
     started = time.time()
-    client = NotebookClient(notebook, timeout=SECONDS_ALLOWED, kernel_name="python3")
+    quiet = ["--log-level=ERROR"]
+    client = NotebookClient(notebook, timeout=SECONDS_ALLOWED, kernel_name="python3", extra_arguments=quiet)
     with tempfile.TemporaryDirectory() as folder, client.setup_kernel(**_kernel(folder)):
         for number, cell in enumerate(code_cells(notebook), 1):
             where = place(slug, "en", number, cell)
@@ -166,7 +167,7 @@ def _kernel(folder: str) -> dict:
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "OMP_NUM_THREADS": "1",
     }
-    return {"env": os.environ | environment, "cwd": folder, "extra_arguments": ["--log-level=ERROR"]}
+    return {"env": os.environ | environment, "cwd": folder}
 
 
 def refuse_warnings(where: str, cell: "NotebookNode") -> None:

@@ -76,9 +76,7 @@ class EquationReference(BookPattern):
         if equation is None:
             page.mistake(m[0], f"no equation is labelled {m[1]}{similar(m[1])}")
             return AtomicString(m[0]), m.start(), m.end()
-        target = (
-            f"#{equation.anchor}" if equation.page == page.slug else f"{page.root}{equation.page}.md#{equation.anchor}"
-        )
+        path = "" if equation.page == page.slug else f"{page.root}{equation.page}.md"
         link = etree.Element("a", {"class": "eqref", "href": f"{path}#{equation.anchor}"})
         link.text = AtomicString(f"({equation.number})")
         return link, m.start(), m.end()

@@ -15,6 +15,8 @@
 # How far may the scale of the first weights be off before a network of 5 hidden layers, or of 20, learns nothing?
 
 # %%
+from itertools import pairwise
+
 import matplotlib.pyplot as plt
 import torch
 
@@ -57,7 +59,7 @@ def networks(depth):
     """Weights (scale, seed, out, in) and biases (scale, seed, out) of every layer."""
     sizes = [train_x.shape[1], *[width] * depth, 10]
     weights, biases = [], []
-    for layer, (inputs, outputs) in enumerate(zip(sizes, sizes[1:])):
+    for layer, (inputs, outputs) in enumerate(pairwise(sizes)):
         drawn = torch.stack([he_weight(outputs, inputs, 1000 * layer + seed) for seed in range(seeds)])
         weights.append((scales.view(-1, 1, 1, 1) * drawn).to(device))
         biases.append(torch.zeros(len(scales), seeds, outputs, device=device))

@@ -15,6 +15,8 @@
 # Gradient descent, momentum or Adam: which gets the lowest loss in 150 steps, and over how wide a range of learning rates?
 
 # %%
+from itertools import pairwise
+
 import matplotlib.pyplot as plt
 import torch
 from torch import nn
@@ -40,7 +42,7 @@ x, y = images.flatten(1).float().to(device) / 16, labels.to(device)
 # %%
 def perceptron():
     sizes = [x.shape[1], width, width]
-    hidden = [part for a, b in zip(sizes, sizes[1:]) for part in (nn.Linear(a, b), nn.ReLU())]
+    hidden = [part for a, b in pairwise(sizes) for part in (nn.Linear(a, b), nn.ReLU())]
     return nn.Sequential(*hidden, nn.Linear(width, 10))
 
 
