@@ -22,6 +22,7 @@ COLOUR = re.compile(r"#[0-9a-f]{6}\b")
 FIGURE_BACKGROUND = re.compile(r'<g id="patch_1">.*?</g>', re.S)
 PALETTES = {theme: (INK[theme], BACKGROUND[theme], *COLOURS[theme]) for theme in THEMES}
 PAGE_LINK = re.compile(r"\]\((?:\.\./)?(?P<page>[\w/]+)\.md(?P<anchor>#[^)]*)?\)")
+HEADING_ID = re.compile(r"^(#+ .*?) *\{#[\w-]+\}$", re.M)
 
 TEXTS = {
     "en": {
@@ -150,11 +151,11 @@ def portable(notebook: "NotebookNode", site_url: str) -> str:
 def _portable_cell(cell: "NotebookNode", site_url: str) -> dict:
     if cell.cell_type != "markdown":
         return cell
-    source = re.sub(EQREF, lambda match: _equation_link(match[1]), cell.source)
+    source = HEADING_ID.sub(r"\1", re.sub(EQREF, _equation_link, cell.source))
     linked = PAGE_LINK.sub(lambda link: f"]({site_url}{link['page']}/{link['anchor'] or ''})", source)
     return {**cell, "source": linked}
 
 
-def _equation_link(label: str) -> str:
-    equation = equations()[label]
-    return f"[({equation.number})](../{equation.page}.md#{equation.anchor})"
+def _equation_link(reference: re.Match) -> str:
+    equation = equations().get(reference[1])  # a label that no equation has is a mistake of the page, reported there
+    return f"[({equation.number})](../{equation.page}.md#{equation.anchor})" if equation else reference[0]

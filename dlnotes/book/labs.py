@@ -133,8 +133,8 @@ def run(slug: str, notebook: "NotebookNode") -> dict:
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
     started = time.time()
-    quiet = ["--log-level=ERROR"]
-    client = NotebookClient(notebook, timeout=SECONDS_ALLOWED, kernel_name="python3", extra_arguments=quiet)
+    client = NotebookClient(notebook, timeout=SECONDS_ALLOWED, kernel_name="python3", coalesce_streams=True)
+    client.extra_arguments = ["--log-level=ERROR"]
     with tempfile.TemporaryDirectory() as folder, client.setup_kernel(**_kernel(folder)):
         for number, cell in enumerate(code_cells(notebook), 1):
             where = place(slug, "en", number, cell)

@@ -20,11 +20,16 @@ import torch
 
 from dlnotes.data import digits
 from dlnotes.linear_regression import one_hot
-from dlnotes.logistic_regression import calibration_curve, expected_calibration_error
+from dlnotes.logistic_regression import (
+    calibration_curve,
+    expected_calibration_error,
+)
 from dlnotes.softmax import cross_entropy, softmax, softmax_regression_gradient
 
 device = "cuda" if torch.cuda.is_available() else "cpu"
-seeds, steps = (50, 100_000) if device == "cuda" else (5, 10_000)  # classifiers, and steps of each
+seeds, steps = (
+    (50, 100_000) if device == "cuda" else (5, 10_000)
+)  # classifiers, and steps of each
 
 # %% [markdown]
 # Five classifiers train side by side, each on 100 images of its own. The functions of the book accept such stacks: a
@@ -32,13 +37,23 @@ seeds, steps = (50, 100_000) if device == "cuda" else (5, 10_000)  # classifiers
 # write `fashion_mnist` for `digits`, 255 for 16, and a learning rate of a tenth of this one.)
 
 # %%
-images, labels = (torch.cat(parts).to(device) for parts in zip(digits("train"), digits("test")))
+images, labels = (
+    torch.cat(parts).to(device)
+    for parts in zip(digits("train"), digits("test"))
+)
 x = images.flatten(1).float() / 16
 x = x - x.mean(0)
 
-orders = torch.stack([torch.randperm(len(x), generator=torch.Generator().manual_seed(seed)) for seed in range(seeds)])
+orders = torch.stack(
+    [
+        torch.randperm(len(x), generator=torch.Generator().manual_seed(seed))
+        for seed in range(seeds)
+    ]
+)
 train, validation, test = orders.to(device).tensor_split([100, 200], dim=1)
-print(f"{seeds} classifiers, each with {train.shape[1]} images to learn from and {test.shape[1]} to be tested on")
+print(
+    f"{seeds} classifiers, each with {train.shape[1]} images to learn from and {test.shape[1]} to be tested on"
+)
 
 # %% [markdown]
 # ## Training far too long {#training}
@@ -65,10 +80,14 @@ def judge(z, part):
     return torch.stack([accuracy.mean(), confidence.mean(), loss.mean()]).cpu()
 
 
-moments = sorted({round(2 ** (power / 2)) for power in range(60)} & set(range(steps + 1)))
+moments = sorted(
+    {round(2 ** (power / 2)) for power in range(60)} & set(range(steps + 1))
+)
 history = {"train": [], "test": []}
 for step in range(1, steps + 1):
-    weight_grad, bias_grad = softmax_regression_gradient(x[train], target, weight, bias)
+    weight_grad, bias_grad = softmax_regression_gradient(
+        x[train], target, weight, bias
+    )
     weight -= weight_grad  # learning rate 1
     bias -= bias_grad
     if step in moments:
@@ -91,10 +110,14 @@ plt.show()
 # %%
 faultless = moments[int((history["train"][:, 0] == 1).float().argmax())]
 best = int(history["test"][:, 2].argmin())
-print(f"no training error from step {faultless}, least test cross entropy at step {moments[best]}")
+print(
+    f"no training error from step {faultless}, least test cross entropy at step {moments[best]}"
+)
 for place in (best, -1):
     accuracy, confidence, loss = history["test"][place]
-    print(f"step {moments[place]:6}: accuracy {accuracy:.3f}, confidence {confidence:.3f}, cross entropy {loss:.3f}")
+    print(
+        f"step {moments[place]:6}: accuracy {accuracy:.3f}, confidence {confidence:.3f}, cross entropy {loss:.3f}"
+    )
 
 # %% [markdown]
 # ## One number repairs it {#temperature}
@@ -105,21 +128,37 @@ for place in (best, -1):
 
 # %% alt="Share of right answers against confidence, in ten bins, before and after dividing the scores by a temperature. Before, the points lie below the diagonal; after, they lie closer to it."
 temperatures = torch.logspace(-1, 1, 81, device=device)
-losses = torch.stack([judge(scores(validation) / t, validation)[2] for t in temperatures])
+losses = torch.stack(
+    [judge(scores(validation) / t, validation)[2] for t in temperatures]
+)
 temperature = temperatures[losses.argmin()]
 print(f"temperature {temperature:.2f}")
 
 figure, axes = plt.subplots(figsize=(4, 4))
 axes.plot([0, 1], [0, 1], ":", color="C5")
 errors = {}
-for name, z in {"T = 1": scores(test), f"T = {temperature:.2f}": scores(test) / temperature}.items():
+for name, z in {
+    "T = 1": scores(test),
+    f"T = {temperature:.2f}": scores(test) / temperature,
+}.items():
     confidence, answer = softmax(z, dim=-1).max(-1)
     hits = (answer == labels[test]).float()
-    predicted, happened, _ = calibration_curve(confidence.flatten(), hits.flatten())
-    errors[name] = expected_calibration_error(confidence.flatten(), hits.flatten()).item()
+    predicted, happened, _ = calibration_curve(
+        confidence.flatten(), hits.flatten()
+    )
+    errors[name] = expected_calibration_error(
+        confidence.flatten(), hits.flatten()
+    ).item()
     axes.plot(predicted.cpu(), happened.cpu(), "o-", label=name)
-    print(f"{name}: expected calibration error {errors[name]:.3f}, cross entropy {judge(z, test)[2]:.3f}")
-axes.set(xlabel="confidence", ylabel="share of right answers", xlim=(0, 1), ylim=(0, 1))
+    print(
+        f"{name}: expected calibration error {errors[name]:.3f}, cross entropy {judge(z, test)[2]:.3f}"
+    )
+axes.set(
+    xlabel="confidence",
+    ylabel="share of right answers",
+    xlim=(0, 1),
+    ylim=(0, 1),
+)
 axes.legend()
 plt.show()
 

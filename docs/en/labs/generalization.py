@@ -24,7 +24,9 @@ from dlnotes.momentum import SGD
 from dlnotes.normalization import BatchNorm1d, LayerNorm
 
 device = "cuda" if torch.cuda.is_available() else "cpu"
-width, steps, seeds = (512, 1000, 5) if device == "cuda" else (64, 150, 3)  # hidden units, steps, runs of each
+width, steps, seeds = (
+    (512, 1000, 5) if device == "cuda" else (64, 150, 3)
+)  # hidden units, steps, runs of each
 
 
 def load(split):
@@ -39,12 +41,16 @@ test_x, test_y = load("test")
 # ## Three networks {#networks}
 #
 # Three hidden layers, and between each linear map and its ReLU nothing, batch normalisation
-# \eqref{normalization-batch-norm}, or layer normalisation. Batch normalisation takes mean and variance of each unit over the
+# \eqref{normalization-transform}, or layer normalisation. Batch normalisation takes mean and variance of each unit over the
 # batch, layer normalisation over the units of each image.
 
 
 # %%
-norms = {"none": lambda units: nn.Identity(), "batch norm": BatchNorm1d, "layer norm": LayerNorm}
+norms = {
+    "none": lambda units: nn.Identity(),
+    "batch norm": BatchNorm1d,
+    "layer norm": LayerNorm,
+}
 
 
 def train(norm, lr, seed, batch_size=64):
@@ -57,7 +63,9 @@ def train(norm, lr, seed, batch_size=64):
     for _ in range(steps):
         batch = torch.randint(len(train_x), (batch_size,), device=device)
         optimizer.zero_grad()
-        nn.functional.cross_entropy(model(train_x[batch]), train_y[batch]).backward()
+        nn.functional.cross_entropy(
+            model(train_x[batch]), train_y[batch]
+        ).backward()
         optimizer.step()
     return model.eval()
 
@@ -72,16 +80,27 @@ def accuracy(model, x):
 
 # %% alt="Test accuracy against the learning rate. Without normalisation it is high only near 0.1; with batch and with layer normalisation it is high over a range a hundred times as wide."
 rates = torch.logspace(-3, 0.5, 8).tolist()
-models = {name: [[train(norm, lr, seed) for seed in range(seeds)] for lr in rates] for name, norm in norms.items()}
+models = {
+    name: [[train(norm, lr, seed) for seed in range(seeds)] for lr in rates]
+    for name, norm in norms.items()
+}
 scores = {
-    name: torch.tensor([[accuracy(model, test_x) for model in runs] for runs in by_rate])
+    name: torch.tensor(
+        [[accuracy(model, test_x) for model in runs] for runs in by_rate]
+    )
     for name, by_rate in models.items()
 }
 
 figure, axes = plt.subplots()
 for name, values in scores.items():
     axes.semilogx(rates, values.mean(1), "o-", label=name)
-    axes.fill_between(rates, values.min(1).values, values.max(1).values, alpha=0.2, linewidth=0)
+    axes.fill_between(
+        rates,
+        values.min(1).values,
+        values.max(1).values,
+        alpha=0.2,
+        linewidth=0,
+    )
 axes.set(xlabel="learning rate", ylabel="test accuracy", ylim=(0, 1))
 axes.legend()
 plt.show()
@@ -102,7 +121,9 @@ contrasts = [0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0]
 shifted = {}
 for name, by_rate in models.items():
     best = by_rate[int(scores[name].mean(1).argmax())]
-    shifted[name] = torch.tensor([[accuracy(model, c * test_x) for model in best] for c in contrasts])
+    shifted[name] = torch.tensor(
+        [[accuracy(model, c * test_x) for model in best] for c in contrasts]
+    )
 best = models["batch norm"][int(scores["batch norm"].mean(1).argmax())]
 shifted["batch norm, test batch"] = torch.tensor(
     [[accuracy(model.train(), c * test_x) for model in best] for c in contrasts]
@@ -112,14 +133,20 @@ figure, axes = plt.subplots()
 for name, values in shifted.items():
     axes.semilogx(contrasts, values.mean(1), "o-", label=name)
 axes.set(
-    xlabel="contrast of the test images", ylabel="test accuracy", ylim=(0, 1), xticks=contrasts, xticklabels=contrasts
+    xlabel="contrast of the test images",
+    ylabel="test accuracy",
+    ylim=(0, 1),
+    xticks=contrasts,
+    xticklabels=contrasts,
 )
 axes.minorticks_off()
 axes.legend()
 plt.show()
 
 for name, values in shifted.items():
-    print(f"{name:22} contrast {contrasts[1]}: {values[1].mean():.2f}, contrast 1: {values[5].mean():.2f}")
+    print(
+        f"{name:22} contrast {contrasts[1]}: {values[1].mean():.2f}, contrast 1: {values[5].mean():.2f}"
+    )
 
 # %% [markdown]
 # ## Answer {#answer}
@@ -132,10 +159,18 @@ for name, values in shifted.items():
 
 # %%
 # What the answer says, checked each time the book is built.
-wide = {name: int((values.mean(1) > 0.8).sum()) for name, values in scores.items()}
-assert wide["none"] <= 2 and min(wide["batch norm"], wide["layer norm"]) >= wide["none"] + 2
+wide = {
+    name: int((values.mean(1) > 0.8).sum()) for name, values in scores.items()
+}
+assert (
+    wide["none"] <= 2
+    and min(wide["batch norm"], wide["layer norm"]) >= wide["none"] + 2
+)
 assert shifted["batch norm"][1].mean() < shifted["batch norm"][5].mean() - 0.2
-assert shifted["batch norm, test batch"][1].mean() > shifted["batch norm"][1].mean() + 0.2
+assert (
+    shifted["batch norm, test batch"][1].mean()
+    > shifted["batch norm"][1].mean() + 0.2
+)
 assert shifted["layer norm"][1].mean() > shifted["batch norm"][1].mean() + 0.1
 
 # %% [markdown]

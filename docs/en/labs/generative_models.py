@@ -21,21 +21,34 @@ from torch import nn
 
 from dlnotes.adam import Adam
 from dlnotes.data import PENGUIN_SPECIES, penguins
-from dlnotes.diffusion import Preconditioned, denoising_loss, energy_distance, heun_step, noise_levels, sample
+from dlnotes.diffusion import (
+    Preconditioned,
+    denoising_loss,
+    energy_distance,
+    heun_step,
+    noise_levels,
+    sample,
+)
 from dlnotes.gan import discriminator_loss, generator_loss, r1_penalty
 from dlnotes.gradient_descent import standardize
 
 device = "cuda" if torch.cuda.is_available() else "cpu"
-width, steps = (512, 10_000) if device == "cuda" else (64, 1500)  # hidden units, steps of training
+width, steps = (
+    (512, 10_000) if device == "cuda" else (64, 1500)
+)  # hidden units, steps of training
 count = 1000  # penguins that each model draws
 
 # %%
 torch.manual_seed(0)
 measured, species = penguins()
-bills = standardize(measured[:, :2].float()).features.to(device)  # length and depth
+bills = standardize(measured[:, :2].float()).features.to(
+    device
+)  # length and depth
 order = torch.randperm(len(bills))
 train, test = bills[order[:242]], bills[order[242:]]
-print(f"{len(train)} penguins to learn from, {len(test)} to compare with; {', '.join(PENGUIN_SPECIES)}")
+print(
+    f"{len(train)} penguins to learn from, {len(test)} to compare with; {', '.join(PENGUIN_SPECIES)}"
+)
 
 
 def batch():
@@ -43,7 +56,12 @@ def batch():
 
 
 def perceptron(inputs, outputs):
-    middle = [nn.Linear(inputs, width), nn.SiLU(), nn.Linear(width, width), nn.SiLU()]
+    middle = [
+        nn.Linear(inputs, width),
+        nn.SiLU(),
+        nn.Linear(width, width),
+        nn.SiLU(),
+    ]
     return nn.Sequential(*middle, nn.Linear(width, outputs)).to(device)
 
 
@@ -102,14 +120,26 @@ class Network(nn.Module):
 
 denoiser = Preconditioned(Network(), data_std=1.0)
 optimizer = Adam(denoiser.parameters(), lr=1e-3)
-levels = noise_levels(sigma_max=10.0, sigma_min=0.02, steps=20).float().to(device)
+levels = (
+    noise_levels(sigma_max=10.0, sigma_min=0.02, steps=20).float().to(device)
+)
 for step in range(1, steps + 1):
     sigma = (1.2 * torch.randn(128, 1, device=device) - 0.6).exp()
-    update(optimizer, denoising_loss(denoiser, batch(), sigma, denoiser.weight(sigma)).mean())
+    update(
+        optimizer,
+        denoising_loss(denoiser, batch(), sigma, denoiser.weight(sigma)).mean(),
+    )
     if step in moments:
         with torch.no_grad():
-            drawn["diffusion"] = sample(heun_step, denoiser, 10 * torch.randn(count, 2, device=device), levels)
-        distances["diffusion"].append(energy_distance(drawn["diffusion"], test).item())
+            drawn["diffusion"] = sample(
+                heun_step,
+                denoiser,
+                10 * torch.randn(count, 2, device=device),
+                levels,
+            )
+        distances["diffusion"].append(
+            energy_distance(drawn["diffusion"], test).item()
+        )
 
 # %% [markdown]
 # ## The penguins {#penguins}
@@ -117,7 +147,12 @@ for step in range(1, steps + 1):
 # %% alt="Four panels of points, bill depth against bill length. The real penguins form three clouds. The Gaussian fills the space between them, the GAN's points lie on narrow bands through the clouds, and the diffusion model's form three clouds like the real ones."
 figure, panels = plt.subplots(2, 2, figsize=(6, 5.5), sharex=True, sharey=True)
 for (name, points), axes in zip({"real": bills, **drawn}.items(), panels.flat):
-    axes.scatter(*points[:342].T.cpu(), s=5, color="C5" if name == "real" else "C0", linewidths=0)
+    axes.scatter(
+        *points[:342].T.cpu(),
+        s=5,
+        color="C5" if name == "real" else "C0",
+        linewidths=0,
+    )
     axes.set(title=name, xlim=(-2.6, 3.1), ylim=(-2.6, 2.6))
 for axes in panels[1]:
     axes.set_xlabel("bill length (std)")
@@ -162,9 +197,15 @@ plt.show()
 
 # %%
 # What the answer says, checked each time the book is built.
-late = {name: torch.tensor(values[len(values) // 2 :]) for name, values in distances.items()}
+late = {
+    name: torch.tensor(values[len(values) // 2 :])
+    for name, values in distances.items()
+}
 assert late["diffusion"].max() < flat
-assert late["GAN"].mean() > late["diffusion"].mean() + 0.01 and late["GAN"].std() > 2 * late["diffusion"].std()
+assert (
+    late["GAN"].mean() > late["diffusion"].mean() + 0.01
+    and late["GAN"].std() > 2 * late["diffusion"].std()
+)
 assert nearest(drawn["diffusion"]) > 0.6 * nearest(test)
 
 # %% [markdown]

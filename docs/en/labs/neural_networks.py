@@ -26,7 +26,9 @@ from dlnotes.initialization import kaiming_normal_
 from dlnotes.linear_regression import one_hot
 
 device = "cuda" if torch.cuda.is_available() else "cpu"
-width, steps, seeds = (256, 3000, 10) if device == "cuda" else (64, 200, 3)  # hidden units, steps, networks a scale
+width, steps, seeds = (
+    (256, 3000, 10) if device == "cuda" else (64, 200, 3)
+)  # hidden units, steps, networks a scale
 
 # %% [markdown]
 # Digits again, this time with mean 0 and variance 1, as He's rule assumes of its input. (Fashion-MNIST: write
@@ -36,7 +38,10 @@ width, steps, seeds = (256, 3000, 10) if device == "cuda" else (64, 200, 3)  # h
 train_images, train_labels = digits("train")
 test_images, test_labels = digits("test")
 center, spread = train_images.float().mean(), train_images.float().std()
-train_x, test_x = (((images.flatten(1).float() - center) / spread).to(device) for images in (train_images, test_images))
+train_x, test_x = (
+    ((images.flatten(1).float() - center) / spread).to(device)
+    for images in (train_images, test_images)
+)
 target = one_hot(train_labels, 10).float().to(device)
 test_labels = test_labels.to(device)
 
@@ -52,7 +57,9 @@ scales = torch.tensor([0.5, 0.7, 0.85, 1.0, 1.2, 1.4, 2.0])
 
 def he_weight(outputs, inputs, seed):
     generator = torch.Generator().manual_seed(seed)
-    return kaiming_normal_(torch.empty(outputs, inputs), nonlinearity="relu", generator=generator)
+    return kaiming_normal_(
+        torch.empty(outputs, inputs), nonlinearity="relu", generator=generator
+    )
 
 
 def networks(depth):
@@ -60,7 +67,12 @@ def networks(depth):
     sizes = [train_x.shape[1], *[width] * depth, 10]
     weights, biases = [], []
     for layer, (inputs, outputs) in enumerate(pairwise(sizes)):
-        drawn = torch.stack([he_weight(outputs, inputs, 1000 * layer + seed) for seed in range(seeds)])
+        drawn = torch.stack(
+            [
+                he_weight(outputs, inputs, 1000 * layer + seed)
+                for seed in range(seeds)
+            ]
+        )
         weights.append((scales.view(-1, 1, 1, 1) * drawn).to(device))
         biases.append(torch.zeros(len(scales), seeds, outputs, device=device))
     return weights, biases
@@ -78,9 +90,15 @@ deltas = error_signals(outputs, for_all(target), weights)
 
 figure, (left, right) = plt.subplots(1, 2)
 for scale in (1, 3, 5):
-    forwards = [output[scale, 0].square().mean().sqrt().item() for output in outputs]
-    backwards = [delta[scale, 0].square().mean().sqrt().item() for delta in deltas]
-    left.semilogy(range(len(forwards)), forwards, label=f"scale {scales[scale]:.1f}")
+    forwards = [
+        output[scale, 0].square().mean().sqrt().item() for output in outputs
+    ]
+    backwards = [
+        delta[scale, 0].square().mean().sqrt().item() for delta in deltas
+    ]
+    left.semilogy(
+        range(len(forwards)), forwards, label=f"scale {scales[scale]:.1f}"
+    )
     right.semilogy(range(1, len(backwards) + 1), backwards)
 left.set(xlabel="layer", ylabel="size of the activations")
 right.set(xlabel="layer", ylabel="size of the error signals")
@@ -101,10 +119,20 @@ def train(depth):
     velocities = [torch.zeros_like(parameter) for parameter in weights + biases]
     generator = torch.Generator().manual_seed(0)
     for _ in range(steps):
-        batch = torch.randint(len(train_x), (64,), generator=generator).to(device)
+        batch = torch.randint(len(train_x), (64,), generator=generator).to(
+            device
+        )
         outputs = forward(for_all(train_x[batch]), weights, biases)
-        weight_grads, bias_grads = backward(outputs, for_all(target[batch]), weights)
-        sgd_step(weights + biases, weight_grads + bias_grads, velocities, lr=0.01, momentum=0.9)
+        weight_grads, bias_grads = backward(
+            outputs, for_all(target[batch]), weights
+        )
+        sgd_step(
+            weights + biases,
+            weight_grads + bias_grads,
+            velocities,
+            lr=0.01,
+            momentum=0.9,
+        )
     answers = forward(for_all(test_x), weights, biases)[-1].argmax(-1)
     return (answers == test_labels).float().mean(-1).cpu()
 
@@ -112,15 +140,26 @@ def train(depth):
 accuracy = {depth: train(depth) for depth in (5, 20)}
 print("scale    ", "".join(f"{scale:6.2f}" for scale in scales))
 for depth, values in accuracy.items():
-    print(f"{depth:2} layers", "".join(f"{value:6.2f}" for value in values.mean(1)))
+    print(
+        f"{depth:2} layers",
+        "".join(f"{value:6.2f}" for value in values.mean(1)),
+    )
 
 # %% alt="Test accuracy against the scale of the first weights, for 5 and for 20 hidden layers. With 5 layers it is high over a wide range; with 20 layers there is a narrow peak just below 1."
 figure, axes = plt.subplots()
 for depth, values in accuracy.items():
     axes.plot(scales, values.mean(1), "o-", label=f"{depth} hidden layers")
-    axes.fill_between(scales, values.min(1).values, values.max(1).values, alpha=0.2, linewidth=0)
+    axes.fill_between(
+        scales,
+        values.min(1).values,
+        values.max(1).values,
+        alpha=0.2,
+        linewidth=0,
+    )
 axes.axhline(0.1, linestyle=":", color="C5")
-axes.set(xlabel="scale of the first weights", ylabel="test accuracy", ylim=(0, 1))
+axes.set(
+    xlabel="scale of the first weights", ylabel="test accuracy", ylim=(0, 1)
+)
 axes.legend()
 plt.show()
 

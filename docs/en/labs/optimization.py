@@ -27,7 +27,9 @@ from dlnotes.momentum import SGD
 from dlnotes.residual_learning import gradient_norms
 
 device = "cuda" if torch.cuda.is_available() else "cpu"
-width, steps, seeds = (512, 1000, 5) if device == "cuda" else (64, 150, 2)  # hidden units, steps, runs of each
+width, steps, seeds = (
+    (512, 1000, 5) if device == "cuda" else (64, 150, 2)
+)  # hidden units, steps, runs of each
 
 images, labels = digits("train")  # or fashion_mnist("train"), with 255 for 16
 x, y = images.flatten(1).float().to(device) / 16, labels.to(device)
@@ -42,7 +44,11 @@ x, y = images.flatten(1).float().to(device) / 16, labels.to(device)
 # %%
 def perceptron():
     sizes = [x.shape[1], width, width]
-    hidden = [part for a, b in pairwise(sizes) for part in (nn.Linear(a, b), nn.ReLU())]
+    hidden = [
+        part
+        for a, b in pairwise(sizes)
+        for part in (nn.Linear(a, b), nn.ReLU())
+    ]
     return nn.Sequential(*hidden, nn.Linear(width, 10))
 
 
@@ -64,19 +70,29 @@ def train(build, make_optimizer, seed):
 
 methods = {
     "gradient descent": lambda lr: lambda parameters: SGD(parameters, lr=lr),
-    "momentum 0.9": lambda lr: lambda parameters: SGD(parameters, lr=lr, momentum=0.9),
+    "momentum 0.9": lambda lr: (
+        lambda parameters: SGD(parameters, lr=lr, momentum=0.9)
+    ),
     "Adam": lambda lr: lambda parameters: Adam(parameters, lr=lr),
 }
 rates = torch.logspace(-4, 1, 11)
 losses = {
     name: torch.stack(
-        [torch.stack([train(perceptron, method(lr), seed) for seed in range(seeds)]) for lr in rates.tolist()]
+        [
+            torch.stack(
+                [train(perceptron, method(lr), seed) for seed in range(seeds)]
+            )
+            for lr in rates.tolist()
+        ]
     )
     for name, method in methods.items()
 }  # each (rate, seed, step)
 
 # %% alt="Left: final loss against the learning rate, logarithmic axes; each method has a valley, Adam's lies at learning rates a hundred times smaller than that of gradient descent, and momentum's in between. Right: loss against the step at each method's best rate; gradient descent is slowest."
-final = {name: values[:, :, -20:].mean((1, 2)).nan_to_num(nan=10) for name, values in losses.items()}
+final = {
+    name: values[:, :, -20:].mean((1, 2)).nan_to_num(nan=10)
+    for name, values in losses.items()
+}
 figure, (left, right) = plt.subplots(1, 2)
 for name, values in final.items():
     left.loglog(rates, values.clamp(max=10), "o-", markersize=4, label=name)
@@ -113,19 +129,33 @@ class Layer(nn.Module):
 
 
 def deep(shortcut):
-    return nn.Sequential(nn.Linear(x.shape[1], width), *[Layer(shortcut) for _ in range(40)], nn.Linear(width, 10))
+    return nn.Sequential(
+        nn.Linear(x.shape[1], width),
+        *[Layer(shortcut) for _ in range(40)],
+        nn.Linear(width, 10),
+    )
 
 
 figure, (left, right) = plt.subplots(1, 2)
 ends, curves = {}, {}
 for name, shortcut in {"plain": False, "shortcuts": True}.items():
     torch.manual_seed(0)
-    norms = gradient_norms(deep(shortcut).to(device), x[:128], lambda z: nn.functional.cross_entropy(z, y[:128])).cpu()
+    norms = gradient_norms(
+        deep(shortcut).to(device),
+        x[:128],
+        lambda z: nn.functional.cross_entropy(z, y[:128]),
+    ).cpu()
     ends[name] = norms[1] / norms[-2]
-    curves[name] = train(lambda shortcut=shortcut: deep(shortcut), lambda parameters: Adam(parameters, lr=1e-3), seed=0)
+    curves[name] = train(
+        lambda shortcut=shortcut: deep(shortcut),
+        lambda parameters: Adam(parameters, lr=1e-3),
+        seed=0,
+    )
     left.semilogy(norms[1:-1], label=name)
     right.plot(curves[name], label=name)
-    print(f"{name}: the gradient at the first layer is {ends[name]:.1g} of that at the last")
+    print(
+        f"{name}: the gradient at the first layer is {ends[name]:.1g} of that at the last"
+    )
 left.set(xlabel="layer", ylabel="norm of the gradient")
 right.set(xlabel="step", ylabel="loss", ylim=(0, 3))
 left.legend()
@@ -147,7 +177,10 @@ best = {name: values.min() for name, values in final.items()}
 assert best["Adam"] < best["momentum 0.9"] < 0.8 * best["gradient descent"]
 works = {name: int((values < 0.3).sum()) for name, values in final.items()}
 assert works["gradient descent"] < works["momentum 0.9"] < works["Adam"]
-assert rates[final["gradient descent"].argmin()] >= 10 * rates[final["Adam"].argmin()]
+assert (
+    rates[final["gradient descent"].argmin()]
+    >= 10 * rates[final["Adam"].argmin()]
+)
 assert ends["plain"] < 1e-6 and ends["shortcuts"] > 1
 assert curves["plain"][-1] > 2 and curves["shortcuts"][-1] < 1
 

@@ -21,10 +21,17 @@ from torch import nn
 
 from dlnotes.adam import Adam
 from dlnotes.data import digits
-from dlnotes.introduction import bootstrap_interval, fast_gradient_sign, grow_tree, multi_margin_loss
+from dlnotes.introduction import (
+    bootstrap_interval,
+    fast_gradient_sign,
+    grow_tree,
+    multi_margin_loss,
+)
 
 device = "cuda" if torch.cuda.is_available() else "cpu"
-width, steps = (1024, 2000) if device == "cuda" else (128, 300)  # hidden units, steps of training
+width, steps = (
+    (1024, 2000) if device == "cuda" else (128, 300)
+)  # hidden units, steps of training
 
 # %% [markdown]
 # The last 360 images are kept for the test. They come from other writers than the first 1437: a model has to read hands
@@ -41,7 +48,9 @@ def load(split):
 train_x, train_y = load("train")
 test_x, test_y = load("test")
 pixels = train_x.shape[1]
-print(f"{len(train_x)} images to learn from, {len(test_x)} to be tested on, {pixels} pixels each")
+print(
+    f"{len(train_x)} images to learn from, {len(test_x)} to be tested on, {pixels} pixels each"
+)
 
 # %% [markdown]
 # ## Four models {#models}
@@ -62,9 +71,13 @@ def fit(model, loss):
 
 torch.manual_seed(0)
 commonest = train_y.bincount().argmax()
-tree = grow_tree(train_x.cpu(), nn.functional.one_hot(train_y).float().cpu(), depth=10)
+tree = grow_tree(
+    train_x.cpu(), nn.functional.one_hot(train_y).float().cpu(), depth=10
+)
 linear = fit(nn.Linear(pixels, 10).to(device), multi_margin_loss)
-hidden = nn.Sequential(nn.Linear(pixels, width), nn.ReLU(), nn.Linear(width, 10)).to(device)
+hidden = nn.Sequential(
+    nn.Linear(pixels, width), nn.ReLU(), nn.Linear(width, 10)
+).to(device)
 network = fit(hidden, nn.functional.cross_entropy)
 
 right = {
@@ -85,11 +98,15 @@ right = {
 generator = torch.Generator().manual_seed(0)
 for name, hits in right.items():
     low, high = bootstrap_interval(hits.float().cpu(), generator=generator)
-    print(f"{name:9} accuracy {hits.float().mean():.3f}, 95 % interval {low:.3f} to {high:.3f}")
+    print(
+        f"{name:9} accuracy {hits.float().mean():.3f}, 95 % interval {low:.3f} to {high:.3f}"
+    )
 
 gain = (right["network"].float() - right["linear"].float()).cpu()
 low, high = bootstrap_interval(gain, generator=generator)
-print(f"network - linear: {gain.mean():+.3f}, 95 % interval {low:+.3f} to {high:+.3f}")
+print(
+    f"network - linear: {gain.mean():+.3f}, 95 % interval {low:+.3f} to {high:+.3f}"
+)
 
 # %% [markdown]
 # ## Fooling the winner {#attack}
@@ -106,20 +123,39 @@ def accuracy(model, x):
 
 
 def attacked(model, epsilon):
-    return fast_gradient_sign(lambda x: nn.functional.cross_entropy(model(x), test_y), test_x, epsilon)
+    return fast_gradient_sign(
+        lambda x: nn.functional.cross_entropy(model(x), test_y), test_x, epsilon
+    )
 
 
 def shaken(epsilon):
-    return test_x + epsilon * (2 * torch.randint(2, test_x.shape, device=device) - 1)
+    return test_x + epsilon * (
+        2 * torch.randint(2, test_x.shape, device=device) - 1
+    )
 
 
 figure, axes = plt.subplots()
-for name, model, colour in [("linear", linear, "C0"), ("network", network, "C1")]:
+for name, model, colour in [
+    ("linear", linear, "C0"),
+    ("network", network, "C1"),
+]:
     axes.plot(
-        epsilons, [accuracy(model, attacked(model, e)) for e in epsilons], "o-", color=colour, label=f"{name}, attack"
+        epsilons,
+        [accuracy(model, attacked(model, e)) for e in epsilons],
+        "o-",
+        color=colour,
+        label=f"{name}, attack",
     )
-    axes.plot(epsilons, [accuracy(model, shaken(e)) for e in epsilons], "--", color=colour, label=f"{name}, noise")
-axes.set(xlabel="largest change of a pixel", ylabel="test accuracy", ylim=(0, 1))
+    axes.plot(
+        epsilons,
+        [accuracy(model, shaken(e)) for e in epsilons],
+        "--",
+        color=colour,
+        label=f"{name}, noise",
+    )
+axes.set(
+    xlabel="largest change of a pixel", ylabel="test accuracy", ylim=(0, 1)
+)
 axes.legend()
 plt.show()
 
@@ -148,8 +184,17 @@ plt.show()
 # %%
 # What the answer says, checked each time the book is built.
 assert low < 0 < high
-assert right["linear"].float().mean() > right["tree"].float().mean() > right["constant"].float().mean()
-assert accuracy(network, attacked(network, 0.1)) < 0.5 < 0.8 < accuracy(network, shaken(0.1))
+assert (
+    right["linear"].float().mean()
+    > right["tree"].float().mean()
+    > right["constant"].float().mean()
+)
+assert (
+    accuracy(network, attacked(network, 0.1))
+    < 0.5
+    < 0.8
+    < accuracy(network, shaken(0.1))
+)
 
 # %% [markdown]
 # ## Now change this {#change-this}

@@ -20,7 +20,12 @@ import matplotlib.pyplot as plt
 import torch
 
 from dlnotes.data import DIABETES_FEATURES, diabetes
-from dlnotes.gradient_descent import condition_number, gradient_descent, optimal_lr, standardize
+from dlnotes.gradient_descent import (
+    condition_number,
+    gradient_descent,
+    optimal_lr,
+    standardize,
+)
 from dlnotes.linear_regression import lstsq
 from dlnotes.regularization import k_fold, lasso, ridge
 
@@ -29,7 +34,9 @@ splits = 100 if device == "cuda" else 20  # random draws of the patients
 
 measured, progression = (tensor.to(device) for tensor in diabetes())
 print(f"{len(measured)} patients; {', '.join(DIABETES_FEATURES)}")
-print(f"progression of the disease: {progression.mean():.0f} ± {progression.std():.0f} points")
+print(
+    f"progression of the disease: {progression.mean():.0f} ± {progression.std():.0f} points"
+)
 
 # %% [markdown]
 # ## First, the descent {#descent}
@@ -42,7 +49,10 @@ print(f"progression of the disease: {progression.mean():.0f} ± {progression.std
 steps = 1000
 target = progression - progression.mean()
 start = torch.zeros(10, dtype=torch.float64, device=device)
-bowls = {"as measured": measured - measured.mean(0), "standardised": standardize(measured).features}
+bowls = {
+    "as measured": measured - measured.mean(0),
+    "standardised": standardize(measured).features,
+}
 
 figure, axes = plt.subplots()
 excess = {}
@@ -53,7 +63,10 @@ for name, x in bowls.items():
 
     hessian = 2 * x.T @ x / len(x)
     path = gradient_descent(loss, start, optimal_lr(hessian), steps)
-    excess[name] = torch.stack([loss(w) for w in path]).cpu() - loss(lstsq(x, target)).cpu()
+    excess[name] = (
+        torch.stack([loss(w) for w in path]).cpu()
+        - loss(lstsq(x, target)).cpu()
+    )
     axes.semilogy(excess[name], label=name)
     print(f"{name}: condition number {condition_number(hessian):.0f}")
 axes.set(xlabel="step", ylabel="loss above the minimum")
@@ -77,7 +90,9 @@ def prepare(train, test):
     """55 features of both, each with mean 0 and standard deviation 1 over the training patients."""
     scaled = standardize(train)
     products = standardize(with_products(scaled.features))
-    return products.features, (with_products((test - scaled.mean) / scaled.std) - products.mean) / products.std
+    return products.features, (
+        with_products((test - scaled.mean) / scaled.std) - products.mean
+    ) / products.std
 
 
 def error(x, w, y):
@@ -87,21 +102,28 @@ def error(x, w, y):
 def ridge_by_cross_validation(x, y):
     penalties = torch.logspace(0, 4, 17, dtype=x.dtype, device=x.device)
     folds = k_fold(len(x), 5, torch.Generator().manual_seed(0))
-    errors = sum(error(x[held], ridge(x[kept], y[kept], penalties), y[held]) for kept, held in folds)
+    errors = sum(
+        error(x[held], ridge(x[kept], y[kept], penalties), y[held])
+        for kept, held in folds
+    )
     return ridge(x, y, penalties[errors.argmin()])
 
 
 methods = {
     "mean": lambda x, y: torch.zeros_like(x[0]),
-    "least squares": lambda x, y: ridge(x, y, 0.0),  # the shortest weights, where many fit
+    "least squares": lambda x, y: ridge(
+        x, y, 0.0
+    ),  # the shortest weights, where many fit
     "ridge": ridge_by_cross_validation,
 }
 
-# %% alt="Median test error against the number of patients, from 20 to 300. Least squares has a high peak near 55 patients and comes down to ridge regression only at the right end; ridge is below the mean everywhere from 40 patients on."
+# %% alt="Median test error against the number of patients, from 20 to 300. Least squares has a high peak near 55 patients and comes near ridge regression only at the right end; ridge is below the mean everywhere from 40 patients on."
 sizes = [20, 40, 50, 60, 80, 100, 150, 200, 300]
 errors = {name: torch.zeros(splits, len(sizes)) for name in methods}
 for split in range(splits):
-    order = torch.randperm(len(measured), generator=torch.Generator().manual_seed(split)).to(device)
+    order = torch.randperm(
+        len(measured), generator=torch.Generator().manual_seed(split)
+    ).to(device)
     test = order[-100:]
     for place, size in enumerate(sizes):
         train = order[:size]
@@ -109,7 +131,9 @@ for split in range(splits):
         level = progression[train].mean()
         for name, method in methods.items():
             w = method(train_x, progression[train] - level)
-            errors[name][split, place] = error(test_x, w, progression[test] - level)
+            errors[name][split, place] = error(
+                test_x, w, progression[test] - level
+            )
 
 figure, axes = plt.subplots()
 for name, values in errors.items():
@@ -117,7 +141,12 @@ for name, values in errors.items():
     axes.loglog(sizes, middle, "o-", label=name)
     axes.fill_between(sizes, low, high, alpha=0.2, linewidth=0)
 axes.axvline(55, linestyle=":", color="C5")
-axes.set(xlabel="patients", ylabel="test error (points)", xticks=sizes, xticklabels=sizes)
+axes.set(
+    xlabel="patients",
+    ylabel="test error (points)",
+    xticks=sizes,
+    xticklabels=sizes,
+)
 axes.minorticks_off()
 axes.legend()
 plt.show()
@@ -136,7 +165,10 @@ for name, values in medians.items():
 
 # %%
 pairs = torch.combinations(torch.arange(10)).tolist()
-names = [*DIABETES_FEATURES, *(f"{DIABETES_FEATURES[i]} · {DIABETES_FEATURES[j]}" for i, j in pairs)]
+names = [
+    *DIABETES_FEATURES,
+    *(f"{DIABETES_FEATURES[i]} · {DIABETES_FEATURES[j]}" for i, j in pairs),
+]
 w = lasso(prepare(measured, measured)[0], target, 4000.0)
 for place in w.abs().argsort(descending=True)[: (w != 0).sum()]:
     print(f"{names[place]:10} {w[place]:+6.1f}")
@@ -152,12 +184,23 @@ for place in w.abs().argsort(descending=True)[: (w != 0).sum()]:
 
 # %%
 # What the answer says, checked each time the book is built.
-least_squares, ridged, mean = medians["least squares"], medians["ridge"], medians["mean"]
+least_squares, ridged, mean = (
+    medians["least squares"],
+    medians["ridge"],
+    medians["mean"],
+)
 assert sizes[least_squares.argmax()] in (50, 60, 80)
 assert (ridged[1:] < 0.95 * mean[1:]).all()
-assert least_squares[sizes.index(100)] > mean[sizes.index(100)] and least_squares[-1] < mean[-1]
+assert (
+    least_squares[sizes.index(100)] > mean[sizes.index(100)]
+    and least_squares[-1] < mean[-1]
+)
 assert excess["standardised"][-1] < 1e-3 * excess["as measured"][-1]
-assert {names[place] for place in w.abs().argsort(descending=True)[:3]} == {"bmi", "bp", "s5"}
+assert {names[place] for place in w.abs().argsort(descending=True)[:3]} == {
+    "bmi",
+    "bp",
+    "s5",
+}
 
 # %% [markdown]
 # ## Now change this {#change-this}
