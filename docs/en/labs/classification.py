@@ -27,9 +27,8 @@ from dlnotes.logistic_regression import (
 from dlnotes.softmax import cross_entropy, softmax, softmax_regression_gradient
 
 device = "cuda" if torch.cuda.is_available() else "cpu"
-seeds, steps = (
-    (50, 100_000) if device == "cuda" else (5, 10_000)
-)  # classifiers, and steps of each
+# Classifiers, and steps of each; larger on a GPU
+seeds, steps = (50, 100_000) if device == "cuda" else (5, 10_000)
 
 # %% [markdown]
 # Five classifiers train side by side, each on 100 images of its own. The functions of the book accept such stacks: a

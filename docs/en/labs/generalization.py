@@ -24,9 +24,8 @@ from dlnotes.momentum import SGD
 from dlnotes.normalization import BatchNorm1d, LayerNorm
 
 device = "cuda" if torch.cuda.is_available() else "cpu"
-width, steps, seeds = (
-    (512, 1000, 5) if device == "cuda" else (64, 150, 3)
-)  # hidden units, steps, runs of each
+# Hidden units, steps, runs of each; larger on a GPU
+width, steps, seeds = (512, 1000, 5) if device == "cuda" else (64, 150, 3)
 
 
 def load(split):

@@ -33,9 +33,8 @@ from dlnotes.gan import discriminator_loss, generator_loss, r1_penalty
 from dlnotes.gradient_descent import standardize
 
 device = "cuda" if torch.cuda.is_available() else "cpu"
-width, steps = (
-    (512, 10_000) if device == "cuda" else (64, 1500)
-)  # hidden units, steps of training
+# Hidden units, steps of training; larger on a GPU
+width, steps = (512, 10_000) if device == "cuda" else (64, 1500)
 count = 1000  # penguins that each model draws
 
 # %%

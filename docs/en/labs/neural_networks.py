@@ -26,9 +26,8 @@ from dlnotes.initialization import kaiming_normal_
 from dlnotes.linear_regression import one_hot
 
 device = "cuda" if torch.cuda.is_available() else "cpu"
-width, steps, seeds = (
-    (256, 3000, 10) if device == "cuda" else (64, 200, 3)
-)  # hidden units, steps, networks a scale
+# Hidden units, steps, networks a scale; larger on a GPU
+width, steps, seeds = (256, 3000, 10) if device == "cuda" else (64, 200, 3)
 
 # %% [markdown]
 # Digits again, this time with mean 0 and variance 1, as He's rule assumes of its input. (Fashion-MNIST: write

@@ -27,9 +27,8 @@ from dlnotes.momentum import SGD
 from dlnotes.residual_learning import gradient_norms
 
 device = "cuda" if torch.cuda.is_available() else "cpu"
-width, steps, seeds = (
-    (512, 1000, 5) if device == "cuda" else (64, 150, 2)
-)  # hidden units, steps, runs of each
+# Hidden units, steps, runs of each; larger on a GPU
+width, steps, seeds = (512, 1000, 5) if device == "cuda" else (64, 150, 2)
 
 images, labels = digits("train")  # or fashion_mnist("train"), with 255 for 16
 x, y = images.flatten(1).float().to(device) / 16, labels.to(device)

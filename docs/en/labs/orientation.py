@@ -29,13 +29,12 @@ from dlnotes.introduction import (
 )
 
 device = "cuda" if torch.cuda.is_available() else "cpu"
-width, steps = (
-    (1024, 2000) if device == "cuda" else (128, 300)
-)  # hidden units, steps of training
+# Hidden units, steps of training; larger on a GPU
+width, steps = (1024, 2000) if device == "cuda" else (128, 300)
 
 # %% [markdown]
-# The last 360 images are kept for the test. They come from other writers than the first 1437: a model has to read hands
-# that it has never seen. Pixels are scaled to lie between 0 and 1. For Fashion-MNIST, if you have it, write
+# The last 360 images are kept for the test. The images seem to be in the order in which they were collected, one writer
+# after the other, so that a model is tested on hands that it has hardly seen. Pixels are scaled to lie between 0 and 1. For Fashion-MNIST, if you have it, write
 # `fashion_mnist` for `digits` and 255 for 16.
 
 
@@ -199,7 +198,7 @@ assert (
 # %% [markdown]
 # ## Now change this {#change-this}
 #
-# 1. Mix both parts before you split them, so that the same writers are in training and test. What becomes of the
+# 1. Shuffle both parts together before you split them, so that all writers are in both. What becomes of the
 #    accuracies, and which of the two numbers would you tell a customer?
 # 2. How many test images would be needed for an interval that does not contain zero? Repeat the entries of `gain`, for
 #    instance with `gain.repeat(4)`, and explain why this is a calculation and not an experiment.

@@ -24,9 +24,8 @@ from dlnotes.autoencoder import principal_components
 from dlnotes.data import digits
 
 device = "cuda" if torch.cuda.is_available() else "cpu"
-width, steps = (
-    (512, 10_000) if device == "cuda" else (128, 600)
-)  # hidden units, steps of training
+# Hidden units, steps of training; larger on a GPU
+width, steps = (512, 10_000) if device == "cuda" else (128, 600)
 
 
 def load(split):
@@ -42,7 +41,7 @@ pixels = train_x.shape[1]
 # ## Codes of every length {#codes}
 #
 # Principal components are the best linear autoencoder. The other one has a hidden layer on both sides of its code. Two
-# measures, on images of other writers: the share of the variance that the reconstruction leaves unexplained; and how often
+# measures, on test images: the share of the variance that the reconstruction leaves unexplained; and how often
 # the nearest training image, nearest in the code, shows the same digit.
 
 
