@@ -5,7 +5,7 @@ from textwrap import dedent
 
 import pytest
 
-from dlnotes.book.pages import ROOT, BookError, page_slugs, page_source
+from dlnotes.book.pages import BookError, page_slugs, page_source
 from dlnotes.book.translated import blob_hash
 from dlnotes.book.translation import differences, glossary, markdown_of, wrong_terms
 

@@ -37,7 +37,7 @@ from dlnotes.figures import style
 
 c.InlineBackend.figure_formats = {"svg"}
 c.InlineBackend.print_figure_kwargs = {"bbox_inches": None, "metadata": {"Date": None, "Creator": None}}
-c.InlineBackend.rc = style("light")
+c.InlineBackend.rc = style("light") | {"axes.facecolor": "none"}
 """
 
 # The first code cell of every notebook.
