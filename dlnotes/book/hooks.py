@@ -49,8 +49,11 @@ def on_pre_build(config):
 def on_files(files, config):
     """In place of the labs' sources: their pages, figures and notebooks."""
     for slug in pages.lab_slugs():
+        try:
+            made = lab_pages.site_files(slug, config.theme["language"], config.site_url)
+        except pages.BookError as error:
+            raise Abort(str(error)) from error
         files.remove(files.get_file_from_path(f"{slug}.py"))
-        made = lab_pages.site_files(slug, config.theme["language"], config.site_url)
         for uri, content in made.items():
             files.append(File.generated(config, uri, content=content))
     return files

@@ -68,6 +68,8 @@ def notebook_of(path: Path) -> "NotebookNode":
     import jupytext  # slow to import, as are the other parts of Jupyter below
     from nbformat.v4 import new_code_cell
 
+    if not path.exists():
+        raise BookError(f"{path} is missing: a lab exists in both languages")
     notebook = jupytext.reads(path.read_text("utf-8"), fmt="py:percent")
     if not notebook.cells or notebook.cells[0].cell_type != "raw":
         raise BookError(f"{path}:1: a lab begins with front matter between two lines `# ---`")

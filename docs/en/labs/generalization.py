@@ -25,7 +25,7 @@ from dlnotes.normalization import BatchNorm1d, LayerNorm
 
 device = "cuda" if torch.cuda.is_available() else "cpu"
 # Hidden units, steps, runs of each; larger on a GPU
-width, steps, seeds = (512, 1000, 5) if device == "cuda" else (64, 150, 3)
+width, steps, seeds = (512, 1000, 5) if device == "cuda" else (64, 150, 2)
 
 
 def load(split):

@@ -1,7 +1,7 @@
 # ---
 # title: "实验：归一化换来什么"
 # description: 不做归一化、批量归一化与层归一化的网络：能承受的学习率、不同的对比度，以及批量统计量何时失效。
-# translated_from: a72841442ae89515987878df073d6aadc3bd6688
+# translated_from: d75ad3acbafcd01ec25b30f3f5bd5742bb0db858
 # ---
 
 # %% [markdown]
@@ -24,7 +24,7 @@ from dlnotes.normalization import BatchNorm1d, LayerNorm
 
 device = "cuda" if torch.cuda.is_available() else "cpu"
 # Hidden units, steps, runs of each; larger on a GPU
-width, steps, seeds = (512, 1000, 5) if device == "cuda" else (64, 150, 3)
+width, steps, seeds = (512, 1000, 5) if device == "cuda" else (64, 150, 2)
 
 
 def load(split):
