@@ -44,7 +44,8 @@ def offline_edition(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 def sources_digest() -> str:
     """A hash of everything that the site is made from."""
-    digest = hashlib.sha256(os.environ.get("DLNOTES_SITE_URL", "").encode())
+    addresses = [os.environ.get(name, "") for name in ("DLNOTES_SITE_URL", "DLNOTES_REPO_URL")]
+    digest = hashlib.sha256("\n".join(addresses).encode())
     for name in SOURCES:
         path = ROOT / name
         for file in [path] if path.is_file() else sorted(path.rglob("*")):

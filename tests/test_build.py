@@ -160,6 +160,17 @@ def test_mistake_in_a_figure_fails_the_build(copy):
     assert "Traceback" not in done.stderr
 
 
+def test_a_lab_that_fails_fails_the_build(copy):
+    for language in pages.LANGUAGES:
+        lab = copy.root / f"docs/{language}/labs/part.py"
+        lab.parent.mkdir()
+        lab.write_text("# ---\n# title: Lab\n# ---\n\n# %%\nassert 1 + 1 == 3\n", "utf-8")
+    done = copy.build()
+    assert done.returncode == 1
+    assert "docs/en/labs/part.py:6: code cell 2 failed: " in done.stderr and "AssertionError" in done.stderr
+    assert "\n  File" not in done.stderr  # the lab's own traceback, not that of the build
+
+
 def test_formulas_are_not_in_the_search_index(checkout):
     index = json.loads(checkout.read("en/search/search_index.json"))
     texts = " ".join(entry["text"] for entry in index["docs"])

@@ -178,7 +178,11 @@ def _is_snippet(path: Path) -> bool:
 
 def pages_without_twin(root: Path) -> list[str]:
     """Pages that one language has and the other has not."""
-    names = {language: {path.name for path in root.glob(f"docs/{language}/*.md")} for language in ("en", "zh")}
+    names = {}
+    for language in ("en", "zh"):
+        folder = root / "docs" / language
+        paths = [*folder.glob("*.md"), *folder.glob("labs/*.py")]
+        names[language] = {path.relative_to(folder).as_posix() for path in paths}
     return [
         f"docs/{'zh' if name in names['en'] else 'en'}/{name} is missing: its twin exists"
         for name in sorted(names["en"] ^ names["zh"])
@@ -470,7 +474,7 @@ def test_a_misnamed_file_is_found(tree: Path, path: str) -> None:
     assert len(misnamed_files(tree, PLANTED)) == 1
 
 
-@pytest.mark.parametrize("path", ["docs/en/third.md", "docs/zh/third.md"])
+@pytest.mark.parametrize("path", ["docs/en/third.md", "docs/zh/third.md", "docs/zh/labs/third.py"])
 def test_a_page_without_twin_is_found(tree: Path, path: str) -> None:
     plant(tree, path, "")
     assert len(pages_without_twin(tree)) == 1

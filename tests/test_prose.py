@@ -11,8 +11,10 @@ import pytest
 import torch
 
 from dlnotes import runs
+from dlnotes.book import labs
 from dlnotes.book.numbers import PATTERN as NUMBER_FROM_RUN
-from dlnotes.book.pages import DISPLAY, ROOT, blank_fences
+from dlnotes.book.pages import DISPLAY, ROOT, blank_fences, lab_slugs
+from dlnotes.book.translation import CODE_SPAN
 from dlnotes.data import penguins
 from dlnotes.figures.introduction import TOP5_ERRORS
 
@@ -84,6 +86,16 @@ def test_decimals_in_the_text_are_printed_or_computed(path: Path) -> None:
     known = printed_numbers(page) + computed_numbers(path.stem)
     found = decimals_without_origin(words_of(page), known)
     assert not found, f"no snippet of the page prints {', '.join(found)}; print it, or compute it in this test"
+
+
+@pytest.mark.parametrize("slug", lab_slugs())
+def test_decimals_in_the_text_of_a_lab_are_those_of_its_code(slug: str) -> None:
+    """What it measures differs between machines: the text says it in words, and the lab's last cell asserts it."""
+    notebook = labs.read(slug, "en")
+    text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    code = " ".join(cell.source for cell in labs.code_cells(notebook))
+    assert not decimals_without_origin(CODE_SPAN.sub("", words_of(text)), map(float, NUMBER.findall(code)))
+    assert "assert " in labs.code_cells(notebook)[-1].source
 
 
 def test_a_wrong_decimal_is_found() -> None:

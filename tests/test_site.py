@@ -15,10 +15,10 @@ from urllib.parse import unquote, urljoin, urlsplit
 import pytest
 import yaml
 
-from dlnotes.book.pages import LANGUAGES, ROOT, equations
+from dlnotes.book.pages import LANGUAGES, ROOT, equations, page_slugs
 
 BASE_URL = os.environ.get("DLNOTES_SITE_URL", "http://localhost:8000/").rstrip("/") + "/"
-SLUGS = sorted(path.stem for path in (ROOT / "docs/en").glob("*.md"))
+SLUGS = page_slugs()
 FETCHED = {("link", "href"), ("script", "src"), ("img", "src"), ("iframe", "src"), ("source", "src"), ("video", "src")}
 FETCHING_RELATIONS = {"stylesheet", "icon", "preload", "modulepreload", "prefetch", "manifest"}
 

@@ -5,12 +5,12 @@ from textwrap import dedent
 
 import pytest
 
-from dlnotes.book.pages import ROOT, BookError
+from dlnotes.book.pages import BookError, page_slugs, page_source
 from dlnotes.book.translated import blob_hash
-from dlnotes.book.translation import differences, glossary, wrong_terms
+from dlnotes.book.translation import differences, glossary, markdown_of, wrong_terms
 
-TWINS = [(ROOT / "docs/en" / path.name, path) for path in sorted(ROOT.glob("docs/zh/*.md"))]
-IDS = [chinese.stem for _, chinese in TWINS]  # tests/test_layout.py finds pages that have no twin
+TWINS = [(page_source(slug, "en"), page_source(slug, "zh")) for slug in page_slugs()]
+IDS = page_slugs()  # tests/test_layout.py finds pages that have no twin
 
 
 @pytest.mark.parametrize(("english", "chinese"), TWINS, ids=IDS)
@@ -21,7 +21,7 @@ def test_languages_carry_the_same(english: Path, chinese: Path) -> None:
 
 @pytest.mark.parametrize(("english", "chinese"), TWINS, ids=IDS)
 def test_terms_are_those_of_the_glossary(english: Path, chinese: Path) -> None:
-    found = wrong_terms(english.read_text("utf-8"), chinese.read_text("utf-8"), glossary())
+    found = wrong_terms(markdown_of(english), markdown_of(chinese), glossary())
     assert not found, "\n".join(["", *found])
 
 
@@ -168,6 +168,57 @@ def test_an_outdated_translation_is_listed(tmp_path: Path) -> None:
 def test_a_translation_of_unknown_origin_is_listed(tmp_path: Path) -> None:
     (complaint,) = planted(tmp_path, CHINESE.replace("    translated_from: HASH\n", ""))
     assert "does not say what it was translated from" in complaint
+
+
+LAB = """
+    # ---
+    # title: Lab
+    # ---
+
+    # %% [markdown]
+    # ## Question {#question}
+    #
+    # Is $a$ as in [softmax](../softmax.md)?
+
+    # %% alt="A line."
+    print(1)
+    """
+
+
+def planted_lab(tmp_path: Path, chinese: str) -> list[str]:
+    english = tmp_path / "en/labs/first.py"
+    for path, text in ((english, LAB), (tmp_path / "zh/labs/first.py", chinese)):
+        path.parent.mkdir(parents=True)
+        path.write_text(dedent(text).lstrip(), "utf-8")
+    return differences(english, tmp_path / "zh/labs/first.py")
+
+
+CHINESE_LAB = LAB.replace(
+    "title: Lab", f"title: 实验\n    # translated_from: {blob_hash(dedent(LAB).lstrip().encode())}"
+).replace("A line.", "一条直线。")
+
+
+def test_a_true_translation_of_a_lab_passes(tmp_path: Path) -> None:
+    assert planted_lab(tmp_path, CHINESE_LAB) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kind"),
+    [
+        ("print(1)", "print(2)", "code"),
+        ("{#question}", "{#questions}", "headings"),
+        ("$a$", "$b$", "inline formulas"),
+        ("../softmax.md", "../adam.md", "links"),
+    ],
+)
+def test_a_difference_between_labs_is_listed(tmp_path: Path, old: str, new: str, kind: str) -> None:
+    found = planted_lab(tmp_path, CHINESE_LAB.replace(old, new))
+    assert found and all(line.startswith(f"zh/labs/first.py: {kind}: ") for line in found), found
+
+
+def test_an_outdated_translation_of_a_lab_is_listed(tmp_path: Path) -> None:
+    (complaint,) = planted_lab(tmp_path, LAB)
+    assert complaint.endswith("then run `python -m dlnotes.book translated labs/first`")
 
 
 TERMS = {

@@ -67,11 +67,19 @@ def image_attributes(topic: str, name: str, theme: str, alt: str) -> dict[str, s
 
 
 def image_size(svg: Path) -> tuple[int, int]:
-    """Width and height in CSS pixels, from the view box in points."""
+    """Width and height of an SVG file in CSS pixels."""
     with svg.open(encoding="utf-8") as file:
-        found = SIZE.search(file.read(2000))  # the rest may be long
+        try:
+            return svg_size(file.read(2000))  # the rest may be long
+        except ValueError as error:
+            raise ValueError(f"{svg}: {error}; delete it and run `python -m dlnotes figures`") from error
+
+
+def svg_size(svg: str) -> tuple[int, int]:
+    """Width and height in CSS pixels, from the view box in points."""
+    found = SIZE.search(svg)
     if found is None:
-        raise ValueError(f"{svg}: no SVG with a view box; delete it and run `python -m dlnotes figures`")
+        raise ValueError("no SVG with a view box")
     return round(float(found[1]) * PIXELS_PER_POINT), round(float(found[2]) * PIXELS_PER_POINT)
 
 

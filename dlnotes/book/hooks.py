@@ -8,10 +8,11 @@ from itertools import islice
 from pathlib import Path
 
 from mkdocs.exceptions import Abort
+from mkdocs.structure.files import File
 from mkdocs.utils import get_relative_url
 
 from dlnotes import figures, runs
-from dlnotes.book import fonts, pages
+from dlnotes.book import fonts, lab_pages, pages
 from dlnotes.book.katex import katex
 from dlnotes.book.mathematics import LateFormulas
 from dlnotes.book.prepare import prepare
@@ -43,6 +44,19 @@ def on_pre_build(config):
         log.info(prepare())
     except (pages.BookError, figures.FigureError, runs.RecordError) as error:
         raise Abort(str(error)) from error
+
+
+def on_files(files, config):
+    """In place of the labs' sources: their pages, figures and notebooks."""
+    for slug in pages.lab_slugs():
+        try:
+            made = lab_pages.site_files(slug, config.theme["language"], config.site_url)
+        except pages.BookError as error:
+            raise Abort(str(error)) from error
+        files.remove(files.get_file_from_path(f"{slug}.py"))
+        for uri, content in made.items():
+            files.append(File.generated(config, uri, content=content))
+    return files
 
 
 def on_post_page(output, page, config):

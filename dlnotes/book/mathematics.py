@@ -76,8 +76,8 @@ class EquationReference(BookPattern):
         if equation is None:
             page.mistake(m[0], f"no equation is labelled {m[1]}{similar(m[1])}")
             return AtomicString(m[0]), m.start(), m.end()
-        target = f"#{equation.anchor}" if equation.page == page.slug else f"{equation.page}.md#{equation.anchor}"
-        link = etree.Element("a", {"class": "eqref", "href": target})
+        path = "" if equation.page == page.slug else f"{page.root}{equation.page}.md"
+        link = etree.Element("a", {"class": "eqref", "href": f"{path}#{equation.anchor}"})
         link.text = AtomicString(f"({equation.number})")
         return link, m.start(), m.end()
 
@@ -171,7 +171,8 @@ def set_ahead() -> None:
 
     Other pages and languages then find them in the cache; mistakes are left to the pages themselves.
     """
-    texts = [pages.blank_fences(path.read_text("utf-8")) for path in sorted((pages.ROOT / "docs/en").glob("*.md"))]
+    sources = [pages.page_source(slug, "en") for slug in pages.page_slugs()]
+    texts = [pages.blank_fences(path.read_text("utf-8")) for path in sources]
     inline = [Formula(found[1]) for text in texts for found in re.finditer(INLINE, text)]
     displays = [
         Formula(display_latex(found["latex"]), display=True) for text in texts for found in DISPLAY.finditer(text)

@@ -23,11 +23,17 @@ class Page:
 
     @property
     def name(self) -> str:
-        return f"docs/{self.language}/{self.slug}.md" if self.slug else "<text>"
+        path = pages.page_source(self.slug, self.language)
+        return path.relative_to(pages.ROOT).as_posix() if self.slug else "<text>"
+
+    @property
+    def root(self) -> str:
+        """What leads from this page's folder to that of the language: links in Markdown are relative."""
+        return "../" * self.slug.count("/")
 
     def line(self, source: str) -> int:
         """The line where a piece of the source begins, whatever its indentation; 0 if it is not in the file itself."""
-        words = r"[\s>]+".join(re.escape(word) for word in source.split())
+        words = r"[\s>#]+".join(re.escape(word) for word in source.split())
         text = pages.blank_fences(self.text)
         found = re.search(words, text)
         return text.count("\n", 0, found.start()) + 1 if found else 0

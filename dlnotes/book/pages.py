@@ -9,6 +9,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = ("en", "zh")
+LABS = "labs/"  # begins the slug of every lab
 
 FENCE = re.compile(r"^(?P<indent>[ \t]*)(?P<mark>`{3,}|~{3,}).*?^(?P=indent)(?P=mark)[ \t]*$", re.M | re.S)
 DISPLAY = re.compile(r"^[ \t]*\$\$[ \t]*\n(?P<latex>.*?)\n[ \t]*\$\$[ \t]*$", re.M | re.S)
@@ -30,8 +31,18 @@ _ConfigLoader.add_multi_constructor("", lambda loader, suffix, node: None)
 
 
 def page_source(slug: str, language: str) -> Path:
-    """The Markdown file of a page, e.g. docs/zh/softmax.md."""
-    return ROOT / "docs" / language / f"{slug}.md"
+    """The file of a page, e.g. docs/zh/softmax.md, or of a lab, e.g. docs/zh/labs/optimization.py."""
+    return ROOT / "docs" / language / f"{slug}{'.py' if slug.startswith(LABS) else '.md'}"
+
+
+def lab_slugs() -> list[str]:
+    """labs/classification, labs/generalization, …"""
+    return sorted(f"{LABS}{path.stem}" for path in (ROOT / "docs/en/labs").glob("*.py"))
+
+
+def page_slugs() -> list[str]:
+    """All pages, sorted, labs last."""
+    return sorted(path.stem for path in (ROOT / "docs/en").glob("*.md")) + lab_slugs()
 
 
 def configuration(root: Path) -> dict:
@@ -43,13 +54,17 @@ def configuration(root: Path) -> dict:
 def parts() -> dict[str, tuple[str, ...]]:
     """Part title -> slugs of its chapters, in the order of the English nav.
 
-    A part is a nav section (a list); single pages such as the home page are no chapters.
+    A part is a nav section (a list); single pages such as the home page, and labs, are no chapters.
     """
     entries = configuration(ROOT)["nav"]
     sections = [(title, pages) for entry in entries for title, pages in entry.items() if isinstance(pages, list)]
-    return {
-        title: tuple(Path(next(iter(page.values())) if isinstance(page, dict) else page).stem for page in pages)
+    files = {
+        title: [next(iter(page.values())) if isinstance(page, dict) else page for page in pages]
         for title, pages in sections
+    }
+    return {
+        title: tuple(Path(file).stem for file in section if not file.startswith(LABS))
+        for title, section in files.items()
     }
 
 

@@ -5,8 +5,8 @@ import re
 
 from dlnotes.book.pages import ROOT, BookError, page_source
 
-FRONT_MATTER = re.compile(r"\A---\n(?P<fields>.*?\n)---\n", re.S)
-FIELD = re.compile(r"^translated_from:.*\n", re.M)
+FRONT_MATTER = re.compile(r"\A(?P<comment>(?:# )?)---\n(?P<fields>.*?\n)(?P=comment)---\n", re.S)  # of a lab: comments
+FIELD = re.compile(r"^(?:# )?translated_from:.*\n", re.M)
 
 
 def blob_hash(content: bytes) -> str:
@@ -19,12 +19,13 @@ def mark(slug: str) -> str:
     english, chinese = page_source(slug, "en"), page_source(slug, "zh")
     for path in (english, chinese):
         if not path.exists():
-            raise BookError(f"{path.relative_to(ROOT)} does not exist; a slug is a page's file name without .md")
+            raise BookError(f"{path.relative_to(ROOT)} does not exist; a slug is a page's file name without its ending")
     text = chinese.read_text("utf-8")
     front = FRONT_MATTER.match(text)
     if front is None:
         raise BookError(f"{chinese.relative_to(ROOT)}:1: the page must begin with front matter between lines of ---")
     line = f"translated_from: {blob_hash(english.read_bytes())}\n"
-    fields = FIELD.sub("", front["fields"]) + line
-    chinese.write_text(f"---\n{fields}---\n{text[front.end() :]}", "utf-8")
+    comment = front["comment"]
+    fields = FIELD.sub("", front["fields"]) + comment + line
+    chinese.write_text(f"{comment}---\n{fields}{comment}---\n{text[front.end() :]}", "utf-8")
     return f"{chinese.relative_to(ROOT)}: {line.strip()}"

@@ -13,9 +13,10 @@ from pathlib import Path
 
 import yaml
 
+from dlnotes.book.lab_pages import plain_markdown
 from dlnotes.book.mathematics import EQREF, INLINE
 from dlnotes.book.numbers import PATTERN as NUMBER_FROM_RUN
-from dlnotes.book.pages import DISPLAY, FENCE, LABEL, ROOT, BookError, blank_fences
+from dlnotes.book.pages import DISPLAY, FENCE, LABEL, LABS, ROOT, BookError, blank_fences
 from dlnotes.book.translated import FRONT_MATTER, blob_hash
 
 TERMS = ROOT / "docs/terms.yml"
@@ -45,22 +46,28 @@ NUMBER = re.compile(r"\d+(?:,\d{3})+|\d+\.\d+|\d{3,}")  # those that no language
 def differences(english: Path, chinese: Path) -> list[str]:
     """What a Chinese page has otherwise than its English twin, one line each; empty if nothing."""
     found = _outdated(english, chinese)
-    wanted, present = _carried(english.read_text("utf-8")), _carried(chinese.read_text("utf-8"))
+    wanted, present = _carried(markdown_of(english)), _carried(markdown_of(chinese))
     for kind, in_english in wanted.items():
         found += [f"{_name(chinese)}: {kind}: {text}" for text in _compare(in_english, present[kind], kind in ORDERED)]
     return found
 
 
+def markdown_of(page: Path) -> str:
+    """The text of a page, or of a lab, whose code cells are fences."""
+    return plain_markdown(page) if page.suffix == ".py" else page.read_text("utf-8")
+
+
 def _outdated(english: Path, chinese: Path) -> list[str]:
-    front = FRONT_MATTER.match(chinese.read_text("utf-8"))
+    front = FRONT_MATTER.match(markdown_of(chinese))
     noted = TRANSLATED_FROM.search(front["fields"]) if front else None
     actual = blob_hash(english.read_bytes())
     if noted and noted["hash"] == actual:
         return []
+    slug = f"{LABS if english.suffix == '.py' else ''}{english.stem}"
     what = f"was translated from {noted['hash'] or 'nothing'}" if noted else "does not say what it was translated from"
     return [
         f"{_name(chinese)} {what}, but {_name(english)} is {actual}. Bring the translation up to date, "
-        f"then run `python -m dlnotes.book translated {english.stem}`"
+        f"then run `python -m dlnotes.book translated {slug}`"
     ]
 
 

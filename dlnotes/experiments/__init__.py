@@ -136,10 +136,11 @@ def device_name(device: str) -> str:
     if torch.device(device).type != "cpu":
         return f"{device} ({platform.machine()})"
     threads = torch.get_num_threads()
-    return f"{_cpu_model()}, {threads} thread{'s' if threads > 1 else ''}"
+    return f"{cpu_model()}, {threads} thread{'s' if threads > 1 else ''}"
 
 
-def _cpu_model() -> str:
+def cpu_model() -> str:
+    """What the CPU is called."""
     information = Path("/proc/cpuinfo")  # Linux; elsewhere what Python knows
     found = re.search(r"^model name\s*:\s*(.+)$", information.read_text(), re.M) if information.exists() else None
     return found[1].strip() if found else platform.processor() or platform.machine()

@@ -14,10 +14,9 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from dlnotes.book.build import SiteHandler
-from dlnotes.book.pages import LANGUAGES, ROOT
+from dlnotes.book.pages import LANGUAGES, page_slugs
 
-SLUGS = sorted(path.stem for path in (ROOT / "docs/en").glob("*.md"))
-PAGES = [f"{language}/" + ("" if slug == "index" else f"{slug}/") for language in LANGUAGES for slug in SLUGS]
+PAGES = [f"{language}/" + ("" if slug == "index" else f"{slug}/") for language in LANGUAGES for slug in page_slugs()]
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 
