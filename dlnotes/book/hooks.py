@@ -8,10 +8,11 @@ from itertools import islice
 from pathlib import Path
 
 from mkdocs.exceptions import Abort
+from mkdocs.structure.files import File
 from mkdocs.utils import get_relative_url
 
 from dlnotes import figures, runs
-from dlnotes.book import fonts, pages
+from dlnotes.book import api, fonts, pages
 from dlnotes.book.katex import katex
 from dlnotes.book.mathematics import LateFormulas
 from dlnotes.book.prepare import prepare
@@ -30,12 +31,30 @@ def on_config(config):
     base = os.environ.get("DLNOTES_SITE_URL", "http://localhost:8000/")
     config.site_url = f"{base.rstrip('/')}/{config.theme['language']}/"
     config.mdx_configs["dlnotes.book.markdown"]["late"] = late
+    add_reference(config)
     return config
+
+
+def add_reference(config):
+    """Put a page for each module below the index of the API reference, where the navigation has that."""
+    for entry in config.nav:
+        for title, page in entry.items():
+            if page == api.INDEX:
+                entry[title] = [page, *({f"dlnotes.{module}": f"api/{module}.md"} for module in api.modules())]
+                config.mdx_configs["dlnotes.book.markdown"]["api"] = True
+
+
+def on_files(files, config):
+    if api.INDEX in files.src_uris:
+        for module in api.modules():
+            text = api.page_markdown(module, config.theme["language"])
+            files.append(File.generated(config, f"api/{module}.md", content=text))
 
 
 def on_pre_build(config):
     late.html.clear()
     pages.forget()
+    api.forget()
     if "DLNOTES_PREPARED" in os.environ:
         sys.stdin.read()  # ends when the parent, which prepares for both languages, has done so
         return

@@ -1,5 +1,6 @@
 """The page that is being rendered: where it comes from, what mistakes it has, which formulas await KaTeX."""
 
+import posixpath
 import re
 from dataclasses import dataclass, field
 
@@ -24,6 +25,10 @@ class Page:
     @property
     def name(self) -> str:
         return f"docs/{self.language}/{self.slug}.md" if self.slug else "<text>"
+
+    def link(self, slug: str) -> str:
+        """The file of another page, as this one links to it."""
+        return posixpath.relpath(f"{slug}.md", posixpath.dirname(self.slug) or ".")
 
     def line(self, source: str) -> int:
         """The line where a piece of the source begins, whatever its indentation; 0 if it is not in the file itself."""

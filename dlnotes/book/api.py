@@ -1,0 +1,296 @@
+"""The API reference: the public names of dlnotes, read from the source without running it.
+
+A page `api/<module>` exists for every topic and for the other public modules; no file holds it, a hook makes it.
+What mkdocstrings shows there is prepared by dlnotes.book.api_docstrings.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+from dlnotes.book import pages
+from dlnotes.book.blocks import SECTION
+from dlnotes.book.page import Page
+
+PACKAGE = pages.ROOT / "dlnotes"
+INDEX = "api.md"
+OTHERS = ("data", "runs", "experiments", "figures")  # what no chapter derives
+SIGNATURE_WIDTH = 72  # characters in one line of a signature; a longer one has a line for each argument
+
+EQUATION = re.compile(r"\(([a-z][a-z0-9_]*-[a-z0-9-]+)\)")  # as comments and docstrings name it: (softmax-jacobian)
+FENCE_EDGE = re.compile(r"^(?P<indent>[ \t]*)(?P<mark>`{3,})")
+EMBED = re.compile(r'^\s*-+8<-+\s+"dlnotes/(?P<module>\w+)\.py:(?P<section>[\w-]+)"\s*$')
+
+TEXTS = {
+    "en": {
+        "description": "Every public function and class of {path}: signature, arguments, results, errors, an example.",
+        "chapter": "Derived in the chapter [{title}](../{slug}.md). [All modules](../api.md)",
+        "no chapter": "[All modules](../api.md)",
+        "links": "API: ",
+    },
+    "zh": {
+        "description": "{path} 的全部公开函数与类：签名、参数、返回值、异常与示例。",
+        "chapter": "推导见[{title}](../{slug}.md)一章。说明文字取自源代码，为英文。[全部模块](../api.md)",
+        "no chapter": "说明文字取自源代码，为英文。[全部模块](../api.md)",
+        "links": "接口：",
+    },
+}
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field of a dataclass or a NamedTuple: its declaration, and what the comment beside it says."""
+
+    name: str
+    declaration: str
+    comment: str
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """A public function, class or method."""
+
+    module: str  # "softmax"
+    name: str  # "softmax_jacobian", "Adam.step"
+    node: ast.FunctionDef | ast.ClassDef
+    source: str  # of the whole module
+
+    @property
+    def path(self) -> str:
+        """Its full name, which is also its anchor on the module's page."""
+        return f"dlnotes.{self.module}.{self.name}"
+
+    @property
+    def page(self) -> str:
+        return f"api/{self.module}.md"
+
+    @property
+    def docstring(self) -> str:
+        return ast.get_docstring(self.node) or ""
+
+    @property
+    def summary(self) -> str:
+        """The docstring's first paragraph."""
+        return " ".join(self.docstring.partition("\n\n")[0].split())
+
+    @cached_property
+    def lines(self) -> list[str]:
+        return self.source.split("\n")[self.node.lineno - 1 : self.node.end_lineno]
+
+    @property
+    def equations(self) -> list[str]:
+        """Labels of the equations that its docstring and its comments name, in order."""
+        return list(
+            dict.fromkeys(label for label in EQUATION.findall("\n".join(self.lines)) if label in pages.equations())
+        )
+
+    @property
+    def is_property(self) -> bool:
+        return any(isinstance(mark, ast.Name) and mark.id == "property" for mark in self.node.decorator_list)
+
+    @property
+    def constructor(self) -> ast.FunctionDef | None:
+        """What is called: the function itself, or the __init__ of a class."""
+        if isinstance(self.node, ast.FunctionDef):
+            return self.node
+        return next((node for node in self.node.body if getattr(node, "name", "") == "__init__"), None)
+
+    @property
+    def fields(self) -> list[Field]:
+        """The fields of a dataclass or a NamedTuple, in order."""
+        if isinstance(self.node, ast.FunctionDef) or self.constructor:
+            return []
+        found = []
+        for node in self.node.body:
+            if isinstance(node, ast.AnnAssign):
+                comment = self.source.split("\n")[node.end_lineno - 1].partition("  # ")[2]
+                found.append(Field(node.target.id, ast.get_source_segment(self.source, node), comment))
+        return found
+
+    @property
+    def signature(self) -> str:
+        """How it is called, with the annotations as they are written in the source; empty for a property."""
+        if self.is_property:
+            return ""
+        name = self.name.rpartition(".")[2]
+        if self.constructor is None:
+            return call(name, [field.declaration for field in self.fields], "") if self.fields else ""
+        returns = self.constructor.returns if self.constructor is self.node else None
+        result = f" -> {ast.get_source_segment(self.source, returns)}" if returns else ""
+        return call(name, list(arguments(self.constructor, self.source)), result)
+
+
+def call(name: str, arguments: list[str], result: str) -> str:
+    """A call in one line, or with a line for each argument."""
+    line = f"{name}({', '.join(arguments)}){result}"
+    if len(line) <= SIGNATURE_WIDTH:
+        return line
+    return "\n".join([f"{name}(", *(f"    {argument}," for argument in arguments), f"){result}"])
+
+
+def arguments(function: ast.FunctionDef, source: str) -> Iterator[str]:
+    """The arguments of a function as they are written, without self, with a bare * where keywords begin."""
+
+    def written(argument: ast.arg, default: ast.expr | None = None, stars: str = "") -> str:
+        value = f" = {ast.get_source_segment(source, default)}" if default else ""
+        return f"{stars}{ast.get_source_segment(source, argument)}{value}"
+
+    given = function.args
+    by_place = [*given.posonlyargs, *given.args]
+    defaults = [None] * (len(by_place) - len(given.defaults)) + given.defaults
+    yield from (written(*pair) for pair in zip(by_place, defaults, strict=True) if pair[0].arg not in ("self", "cls"))
+    if given.vararg:
+        yield written(given.vararg, stars="*")
+    elif given.kwonlyargs:
+        yield "*"
+    yield from (written(*pair) for pair in zip(given.kwonlyargs, given.kw_defaults, strict=True))
+    if given.kwarg:
+        yield written(given.kwarg, stars="**")
+
+
+# ---- Modules and their symbols
+
+
+def modules() -> list[str]:
+    """The modules that have a page, chapters in the order of the book."""
+    return [name for name in (*pages.chapter_numbers(), *OTHERS) if source_file(name).is_file()]
+
+
+def source_file(module: str):
+    path = PACKAGE / f"{module}.py"
+    return path if path.is_file() else PACKAGE / module / "__init__.py"
+
+
+@cache
+def source_of(module: str) -> tuple[str, ast.Module]:
+    source = source_file(module).read_text("utf-8")
+    return source, ast.parse(source)
+
+
+def symbols(module: str) -> list[Symbol]:
+    """Public functions and classes of a module in the order of the source, each class followed by its methods."""
+    source, tree = source_of(module)
+    found = []
+    for node in public(tree):
+        found.append(Symbol(module, node.name, node, source))
+        if isinstance(node, ast.ClassDef):
+            found += [Symbol(module, f"{node.name}.{method.name}", method, source) for method in public(node)]
+    return found
+
+
+def public(parent: ast.Module | ast.ClassDef) -> list[ast.FunctionDef | ast.ClassDef]:
+    return [
+        node
+        for node in parent.body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
+    ]
+
+
+def summary_of(module: str) -> str:
+    """The first paragraph of a module's docstring."""
+    return " ".join((ast.get_docstring(source_of(module)[1]) or "").partition("\n\n")[0].split())
+
+
+# ---- Between symbols and chapters
+
+
+@dataclass(frozen=True)
+class Embedding:
+    """A section of a topic's module on a page: under which heading, and between which lines of the module."""
+
+    page: str
+    anchor: str
+    module: str
+    lines: range
+
+
+@cache
+def module_sections(module: str) -> dict[str, range]:
+    """Section -> its lines in the module, counted from 1."""
+    starts, found = {}, {}
+    for number, line in enumerate(source_of(module)[0].split("\n"), 1):
+        if section := SECTION.search(line):
+            if section["edge"] == "start":
+                starts[section["name"]] = number
+            else:
+                found[section["name"]] = range(starts[section["name"]], number)
+    return found
+
+
+@cache
+def embeddings() -> dict[str, tuple[Embedding, ...]]:
+    """Module -> where the English pages show its sections, in the order of the book."""
+    found: dict[str, list[Embedding]] = {}
+    for slug in pages.chapter_numbers():
+        anchor, fenced = "", False
+        for line in pages.page_source(slug, "en").read_text("utf-8").split("\n"):
+            fenced ^= line.lstrip().startswith("```")
+            if not fenced and (heading := pages.HEADING.match(line)):
+                anchor = heading["id"] or ""
+            elif (embed := EMBED.match(line)) and embed["module"] in modules():
+                lines = module_sections(embed["module"]).get(embed["section"], range(0))
+                found.setdefault(embed["module"], []).append(Embedding(slug, anchor, embed["module"], lines))
+    return {module: tuple(places) for module, places in found.items()}
+
+
+def shown_in(symbol: Symbol) -> Embedding | None:
+    """The first place in the book that shows the symbol's code."""
+    places = embeddings().get(symbol.module, ())
+    return next((place for place in places if symbol.node.lineno in place.lines), None)
+
+
+def section_symbols(module: str, section: str) -> list[Symbol]:
+    """The functions and classes, without their methods, that a section of a module holds."""
+    lines = module_sections(module).get(section, range(0))
+    return [symbol for symbol in symbols(module) if "." not in symbol.name and symbol.node.lineno in lines]
+
+
+def with_equations(text: str) -> str:
+    """Prose in which the labels of equations, written (softmax-jacobian), refer to them."""
+    return EQUATION.sub(lambda found: rf"\eqref{{{found[1]}}}" if found[1] in pages.equations() else found[0], text)
+
+
+def with_links(lines: list[str], page: Page) -> list[str]:
+    """A chapter's text with links to the API below each code block; a name is linked below the first that shows it."""
+    linked: set[str] = set()
+    found, mark, shown = [], "", []
+    for line in lines:
+        found.append(line)
+        fence = FENCE_EDGE.match(line)
+        if mark and (embed := EMBED.match(line)) and embed["module"] in modules():
+            shown += section_symbols(embed["module"], embed["section"])
+        elif fence and not mark:
+            mark, shown = fence["mark"], []
+        elif fence and fence["mark"] == mark:
+            mark = ""
+            new = [symbol for symbol in shown if symbol.path not in linked]
+            linked |= {symbol.path for symbol in new}
+            if new:
+                found += ["", fence["indent"] + api_links(new, page), fence["indent"] + "{: .api-links }", ""]
+    return found
+
+
+def api_links(symbols: list[Symbol], page: Page) -> str:
+    links = [f"[`{symbol.name}`]({page.link(f'api/{symbol.module}')}#{symbol.path})" for symbol in symbols]
+    return f"{TEXTS[page.language]['links']}{' '.join(links)}"
+
+
+# ---- Pages
+
+
+def page_markdown(module: str, language: str) -> str:
+    """The page of a module; mkdocstrings fills it."""
+    texts, path = TEXTS[language], f"dlnotes.{module}"
+    chapter = texts["no chapter"]
+    if module in pages.chapter_numbers():
+        chapter = texts["chapter"].format(title=pages.heading(module, language), slug=module)
+    front_matter = f"---\ntitle: {path}\ndescription: {texts['description'].format(path=path)}\n---"
+    return f"{front_matter}\n\n# {path} {{#{path}}}\n\n{chapter}\n\n::: {path}\n"
+
+
+def forget() -> None:
+    """Read the sources anew at the next call."""
+    for cached in (source_of, module_sections, embeddings):
+        cached.cache_clear()
