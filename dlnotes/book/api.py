@@ -19,9 +19,10 @@ INDEX = "api.md"
 OTHERS = ("data", "runs", "experiments", "figures")  # what no chapter derives
 SIGNATURE_WIDTH = 72  # characters in one line of a signature; a longer one has a line for each argument
 
-EQUATION = re.compile(r"\(([a-z][a-z0-9_]*-[a-z0-9-]+)\)")  # as comments and docstrings name it: (softmax-jacobian)
+LABEL = re.compile(r"(?<![\w-])[a-z][a-z0-9_]*-[a-z0-9-]+(?![\w-])")
+ONLY_LABELS = re.compile(rf"\((?P<labels>{LABEL.pattern}(?:,\s+{LABEL.pattern})*)\)")  # (softmax-jacobian)
 FENCE_EDGE = re.compile(r"^(?P<indent>[ \t]*)(?P<mark>`{3,})")
-EMBED = re.compile(r'^\s*-+8<-+\s+"dlnotes/(?P<module>\w+)\.py:(?P<section>[\w-]+)"\s*$')
+EMBED = re.compile(r'^\s*-+8<-+\s+"(?P<file>[\w/]+\.py)(?::(?P<section>[\w-]+))?"\s*$')
 
 TEXTS = {
     "en": {
@@ -72,8 +73,7 @@ class Symbol:
 
     @property
     def summary(self) -> str:
-        """The docstring's first paragraph."""
-        return " ".join(self.docstring.partition("\n\n")[0].split())
+        return first_paragraph(self.docstring)
 
     @cached_property
     def lines(self) -> list[str]:
@@ -82,9 +82,8 @@ class Symbol:
     @property
     def equations(self) -> list[str]:
         """Labels of the equations that its docstring and its comments name, in order."""
-        return list(
-            dict.fromkeys(label for label in EQUATION.findall("\n".join(self.lines)) if label in pages.equations())
-        )
+        named = LABEL.findall("\n".join(self.lines))
+        return list(dict.fromkeys(label for label in named if label in pages.equations()))
 
     @property
     def is_property(self) -> bool:
@@ -92,10 +91,10 @@ class Symbol:
 
     @property
     def constructor(self) -> ast.FunctionDef | None:
-        """What is called: the function itself, or the __init__ of a class."""
+        """What is called: the function itself, or the __init__ of a class or of its bases in the module."""
         if isinstance(self.node, ast.FunctionDef):
             return self.node
-        return next((node for node in self.node.body if getattr(node, "name", "") == "__init__"), None)
+        return next((found for node in lineage(self.node, self.module) if (found := method(node, "__init__"))), None)
 
     @property
     def fields(self) -> list[Field]:
@@ -134,7 +133,8 @@ def arguments(function: ast.FunctionDef, source: str) -> Iterator[str]:
     """The arguments of a function as they are written, without self, with a bare * where keywords begin."""
 
     def written(argument: ast.arg, default: ast.expr | None = None, stars: str = "") -> str:
-        value = f" = {ast.get_source_segment(source, default)}" if default else ""
+        equals = " = " if argument.annotation else "="
+        value = f"{equals}{ast.get_source_segment(source, default)}" if default else ""
         return f"{stars}{ast.get_source_segment(source, argument)}{value}"
 
     given = function.args
@@ -176,8 +176,29 @@ def symbols(module: str) -> list[Symbol]:
     for node in public(tree):
         found.append(Symbol(module, node.name, node, source))
         if isinstance(node, ast.ClassDef):
-            found += [Symbol(module, f"{node.name}.{method.name}", method, source) for method in public(node)]
+            methods = [Symbol(module, f"{node.name}.{part.name}", part, source) for part in public(node)]
+            found += [symbol for symbol in methods if not is_inherited(symbol, node)]
     return found
+
+
+def lineage(node: ast.ClassDef, module: str) -> Iterator[ast.ClassDef]:
+    """A class and its bases, as far as the module defines them."""
+    yield node
+    classes = {other.name: other for other in source_of(module)[1].body if isinstance(other, ast.ClassDef)}
+    for base in node.bases:
+        if isinstance(base, ast.Name) and base.id in classes:
+            yield from lineage(classes[base.id], module)
+
+
+def method(node: ast.ClassDef, name: str) -> ast.FunctionDef | None:
+    return next((part for part in node.body if isinstance(part, ast.FunctionDef) and part.name == name), None)
+
+
+def is_inherited(symbol: Symbol, owner: ast.ClassDef) -> bool:
+    """Whether a method without a docstring does for its class what a base of that documents."""
+    name = symbol.node.name
+    overridden = (method(base, name) for base in lineage(owner, symbol.module) if base is not owner)
+    return not symbol.docstring and any(found and ast.get_docstring(found) for found in overridden)
 
 
 def public(parent: ast.Module | ast.ClassDef) -> list[ast.FunctionDef | ast.ClassDef]:
@@ -188,9 +209,12 @@ def public(parent: ast.Module | ast.ClassDef) -> list[ast.FunctionDef | ast.Clas
     ]
 
 
-def summary_of(module: str) -> str:
-    """The first paragraph of a module's docstring."""
-    return " ".join((ast.get_docstring(source_of(module)[1]) or "").partition("\n\n")[0].split())
+def module_docstring(module: str) -> str:
+    return ast.get_docstring(source_of(module)[1]) or ""
+
+
+def first_paragraph(docstring: str) -> str:
+    return " ".join(docstring.partition("\n\n")[0].split())
 
 
 # ---- Between symbols and chapters
@@ -198,12 +222,12 @@ def summary_of(module: str) -> str:
 
 @dataclass(frozen=True)
 class Embedding:
-    """A section of a topic's module on a page: under which heading, and between which lines of the module."""
+    """Where a page embeds a source: under which heading, which file, and which section of it if not all."""
 
     page: str
     anchor: str
-    module: str
-    lines: range
+    file: str  # from the root: "dlnotes/softmax.py", "snippets/softmax/jacobian.py"
+    section: str
 
 
 @cache
@@ -220,36 +244,64 @@ def module_sections(module: str) -> dict[str, range]:
 
 
 @cache
-def embeddings() -> dict[str, tuple[Embedding, ...]]:
-    """Module -> where the English pages show its sections, in the order of the book."""
-    found: dict[str, list[Embedding]] = {}
+def embeddings() -> tuple[Embedding, ...]:
+    """Where the English chapters embed code, in the order of the book."""
+    found = []
     for slug in pages.chapter_numbers():
         anchor, fenced = "", False
         for line in pages.page_source(slug, "en").read_text("utf-8").split("\n"):
             fenced ^= line.lstrip().startswith("```")
             if not fenced and (heading := pages.HEADING.match(line)):
                 anchor = heading["id"] or ""
-            elif (embed := EMBED.match(line)) and embed["module"] in modules():
-                lines = module_sections(embed["module"]).get(embed["section"], range(0))
-                found.setdefault(embed["module"], []).append(Embedding(slug, anchor, embed["module"], lines))
-    return {module: tuple(places) for module, places in found.items()}
+            elif embed := EMBED.match(line):
+                found.append(Embedding(slug, anchor, embed["file"], embed["section"] or ""))
+    return tuple(found)
 
 
 def shown_in(symbol: Symbol) -> Embedding | None:
     """The first place in the book that shows the symbol's code."""
-    places = embeddings().get(symbol.module, ())
-    return next((place for place in places if symbol.node.lineno in place.lines), None)
+    sections = {name for name, lines in module_sections(symbol.module).items() if symbol.node.lineno in lines}
+    file = f"dlnotes/{symbol.module}.py"
+    return next((place for place in embeddings() if place.file == file and place.section in sections), None)
 
 
-def section_symbols(module: str, section: str) -> list[Symbol]:
-    """The functions and classes, without their methods, that a section of a module holds."""
-    lines = module_sections(module).get(section, range(0))
-    return [symbol for symbol in symbols(module) if "." not in symbol.name and symbol.node.lineno in lines]
+def used_in(symbol: Symbol) -> Embedding | None:
+    """The first place in the book whose program imports the symbol."""
+    return next((place for place in embeddings() if symbol.path in imported(place.file)), None)
+
+
+@cache
+def imported(file: str) -> frozenset[str]:
+    """Full names of what a snippet imports from dlnotes."""
+    path = pages.ROOT / file
+    if not file.startswith("snippets/") or not path.is_file():
+        return frozenset()
+    nodes = (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.ImportFrom))
+    return frozenset(f"{node.module}.{alias.name}" for node in nodes for alias in node.names)
+
+
+def section_symbols(file: str, section: str) -> list[Symbol]:
+    """The functions and classes, without their methods, that a section of a topic's module holds."""
+    module = next((module for module in modules() if file == f"dlnotes/{module}.py"), None)
+    lines = module_sections(module).get(section, ()) if module else ()
+    return (
+        [symbol for symbol in symbols(module) if "." not in symbol.name and symbol.node.lineno in lines]
+        if lines
+        else []
+    )
 
 
 def with_equations(text: str) -> str:
-    """Prose in which the labels of equations, written (softmax-jacobian), refer to them."""
-    return EQUATION.sub(lambda found: rf"\eqref{{{found[1]}}}" if found[1] in pages.equations() else found[0], text)
+    """Prose in which the labels of equations, written (softmax-jacobian), refer to them by their number."""
+
+    def bare(found: re.Match) -> str:
+        """Numbers stand in parentheses of their own."""
+        return found["labels"] if set(LABEL.findall(found["labels"])) <= set(pages.equations()) else found[0]
+
+    def reference(found: re.Match) -> str:
+        return rf"\eqref{{{found[0]}}}" if found[0] in pages.equations() else found[0]
+
+    return LABEL.sub(reference, ONLY_LABELS.sub(bare, text))
 
 
 def with_links(lines: list[str], page: Page) -> list[str]:
@@ -259,8 +311,8 @@ def with_links(lines: list[str], page: Page) -> list[str]:
     for line in lines:
         found.append(line)
         fence = FENCE_EDGE.match(line)
-        if mark and (embed := EMBED.match(line)) and embed["module"] in modules():
-            shown += section_symbols(embed["module"], embed["section"])
+        if mark and (embed := EMBED.match(line)):
+            shown += section_symbols(embed["file"], embed["section"])
         elif fence and not mark:
             mark, shown = fence["mark"], []
         elif fence and fence["mark"] == mark:
@@ -292,5 +344,5 @@ def page_markdown(module: str, language: str) -> str:
 
 def forget() -> None:
     """Read the sources anew at the next call."""
-    for cached in (source_of, module_sections, embeddings):
+    for cached in (source_of, module_sections, embeddings, imported):
         cached.cache_clear()

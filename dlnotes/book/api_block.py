@@ -26,12 +26,13 @@ def api_markdown(language: str) -> str:
     """A heading, the summary and a table for each module."""
     blocks = []
     for module in api.modules():
+        summary = api.first_paragraph(api.module_docstring(module))
         rows = [
             (f"[`{symbol.name}`]({symbol.page}#{symbol.path})", cell(symbol.summary)) for symbol in api.symbols(module)
         ]
         blocks += [
             f"## dlnotes.{module} {{#{module}}}",
-            f"[`dlnotes.{module}`](api/{module}.md): {api.with_equations(api.summary_of(module))}",
+            f"[`dlnotes.{module}`](api/{module}.md): {api.with_equations(summary)}",
             table(COLUMNS[language], rows),
         ]
     return "\n\n".join(blocks)

@@ -26,8 +26,18 @@ TITLES = {
     "zh": {"parameters": "参数", "returns": "返回值", "yields": "产出", "raises": "异常", "examples": "示例"},
 }
 ORIGIN = {
-    "en": {"section": "Shown in {sections}", "equations": "Equation {equations}", "and": ", ", "end": "."},
-    "zh": {"section": "代码见{sections}", "equations": "公式 {equations}", "and": "、", "end": "。"},
+    "en": {
+        "shown": "Derived in [{title}]({link}).",
+        "used": "Used in [{title}]({link}).",
+        "equations": "Computes {equations}.",
+        "and": ", ",
+    },
+    "zh": {
+        "shown": "推导与代码见[{title}]({link})。",
+        "used": "用法见[{title}]({link})。",
+        "equations": "计算公式 {equations}。",
+        "and": "、",
+    },
 }
 
 
@@ -51,17 +61,16 @@ class ApiDocstrings(griffe.Extension):
         self, docstring: griffe.Docstring, module: str, symbol: Symbol | None = None
     ) -> list[DocstringSection]:
         """The parts of a docstring in the order of the page."""
-        parts = doctest.DocTestParser().parse(docstring.value)
-        examples = [part for part in parts if isinstance(part, doctest.Example)]
-        docstring.value = linked("".join(part for part in parts if isinstance(part, str)).strip(), module, symbol)
+        prose, example = divided(docstring.value, module)
+        docstring.value = linked(prose, module, symbol)
         found = docstring.parse("google", returns_multiple_items=False, warn_missing_types=False)
-        if symbol:
-            found.insert(1, griffe.DocstringSectionText(origin(symbol, self.language)))
+        if symbol and (text := origin(symbol, self.language)):
+            found.insert(1, griffe.DocstringSectionText(text))
             if symbol.fields and not any(part.kind is DocstringSectionKind.parameters for part in found):
-                found.insert(2, fields_section(symbol))
-        if examples:
-            text = f"```python\n{program(examples, module)}```"
-            found.append(griffe.DocstringSectionExamples([(DocstringSectionKind.text, text)]))
+                found.append(fields_section(symbol))
+        if example:
+            fence = f"```python\n{example}```"
+            found.append(griffe.DocstringSectionExamples([(DocstringSectionKind.text, fence)]))
         for part in found:
             part.title = TITLES[self.language].get(part.kind.value, part.title)
         return found
@@ -95,32 +104,39 @@ def argument_names(symbol: Symbol) -> set[str]:
 
 
 def origin(symbol: Symbol, language: str) -> str:
-    """Which section of the chapter shows the code, and the equations that it computes."""
+    """Which equations a symbol computes, and which section of the book shows its code or else uses it."""
     texts, parts = ORIGIN[language], []
-    if (place := api.shown_in(symbol)) and "." not in symbol.name:
-        title = pages.heading(place.page, language, place.anchor)
-        parts.append(texts["section"].format(sections=f"[{title}](../{place.page}.md#{place.anchor})"))
     if symbol.equations:
         references = texts["and"].join(rf"\eqref{{{label}}}" for label in symbol.equations)
         parts.append(texts["equations"].format(equations=references))
-    sentences = " ".join(part + texts["end"] for part in parts)
-    return f"{sentences}\n{{: .api-origin }}" if parts else ""
+    if "." not in symbol.name:  # a method stands where its class does
+        shown = api.shown_in(symbol)
+        if place := shown or api.used_in(symbol):
+            title = pages.heading(place.page, language, place.anchor)
+            link = f"../{place.page}.md" + (f"#{place.anchor}" if place.anchor else "")
+            parts.append(texts["shown" if shown else "used"].format(title=title, link=link))
+    return f"{' '.join(parts)}\n{{: .api-origin }}" if parts else ""
 
 
 # ---- Examples
 
 
-def program(examples: list[doctest.Example], module: str) -> str:
-    """The examples of a docstring as a program of its own, with what they print as `#>` lines."""
-    body = "".join(statement(example) for example in examples)
-    return f"{imports(body, module)}\n{body}"
+def divided(docstring: str, module: str) -> tuple[str, str]:
+    """A docstring's prose, and its examples as one program with what they print as `#>` lines; empty without any."""
+    parts = doctest.DocTestParser().parse(docstring)
+    prose = "".join(part for part in parts if isinstance(part, str)).strip()
+    body = "".join(statement(part) for part in parts if isinstance(part, doctest.Example))
+    program = "\n".join([*imports(body, module), body]) if body else ""
+    return prose, re.sub(r"\n{4,}", "\n\n\n", program)
 
 
 def statement(example: doctest.Example) -> str:
     """An example in which a value is printed, as the interpreter does by itself."""
     source = example.source.rstrip("\n")
     value = ast.parse(source).body[-1]
-    if example.want and isinstance(value, ast.Expr) and not is_print(value.value):
+    if isinstance(value, ast.FunctionDef | ast.ClassDef):
+        source = f"\n\n{source}\n\n"
+    elif example.want and isinstance(value, ast.Expr) and not is_print(value.value):
         source = printed(source, value.value, example.want)
     return "\n".join([source, *(f"#> {line}".rstrip() for line in example.want.splitlines())]) + "\n"
 
@@ -140,8 +156,8 @@ def is_bare_tuple(expression: str) -> bool:
     return len(ast.parse(f"f({expression})").body[0].value.args) > 1
 
 
-def imports(body: str, module: str) -> str:
-    """The import statements for the names of the module that a program uses."""
+def imports(body: str, module: str) -> list[str]:
+    """The import statements for the names of the module that a program uses, in groups with a blank line after each."""
     tree = api.source_of(module)[1]
     used = {node.id for node in ast.walk(ast.parse(body)) if isinstance(node, ast.Name)}
     used -= imported_names(ast.parse(body))
@@ -159,7 +175,8 @@ def imports(body: str, module: str) -> str:
             lines.setdefault(f"from dlnotes.{module}", set()).update(defined)
     ordered = sorted(lines, key=lambda line: ("dlnotes" in line, line.startswith("from"), line))
     written = [f"{line} import {', '.join(sorted(lines[line]))}" if lines[line] else line for line in ordered]
-    return "".join(f"{line}\n" for line in written)
+    groups = [[line for line in written if ("dlnotes" in line) is own] for own in (False, True)]
+    return [line for group in groups if group for line in [*group, ""]]
 
 
 def imported_names(tree: ast.AST) -> set[str]:
