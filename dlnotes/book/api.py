@@ -105,7 +105,7 @@ class Symbol:
         for node in self.node.body:
             if isinstance(node, ast.AnnAssign):
                 comment = self.source.split("\n")[node.end_lineno - 1].partition("  # ")[2]
-                found.append(Field(node.target.id, ast.get_source_segment(self.source, node), comment))
+                found.append(Field(node.target.id, written(self.source, node), comment))
         return found
 
     @property
@@ -117,7 +117,7 @@ class Symbol:
         if self.constructor is None:
             return call(name, [field.declaration for field in self.fields], "") if self.fields else ""
         returns = self.constructor.returns if self.constructor is self.node else None
-        result = f" -> {ast.get_source_segment(self.source, returns)}" if returns else ""
+        result = f" -> {written(self.source, returns)}" if returns else ""
         return call(name, list(arguments(self.constructor, self.source)), result)
 
 
@@ -132,22 +132,35 @@ def call(name: str, arguments: list[str], result: str) -> str:
 def arguments(function: ast.FunctionDef, source: str) -> Iterator[str]:
     """The arguments of a function as they are written, without self, with a bare * where keywords begin."""
 
-    def written(argument: ast.arg, default: ast.expr | None = None, stars: str = "") -> str:
+    def declared(argument: ast.arg, default: ast.expr | None = None, stars: str = "") -> str:
         equals = " = " if argument.annotation else "="
-        value = f"{equals}{ast.get_source_segment(source, default)}" if default else ""
-        return f"{stars}{ast.get_source_segment(source, argument)}{value}"
+        value = f"{equals}{written(source, default)}" if default else ""
+        return f"{stars}{written(source, argument)}{value}"
 
     given = function.args
     by_place = [*given.posonlyargs, *given.args]
     defaults = [None] * (len(by_place) - len(given.defaults)) + given.defaults
-    yield from (written(*pair) for pair in zip(by_place, defaults, strict=True) if pair[0].arg not in ("self", "cls"))
+    yield from (declared(*pair) for pair in zip(by_place, defaults, strict=True) if pair[0].arg not in ("self", "cls"))
     if given.vararg:
-        yield written(given.vararg, stars="*")
+        yield declared(given.vararg, stars="*")
     elif given.kwonlyargs:
         yield "*"
-    yield from (written(*pair) for pair in zip(given.kwonlyargs, given.kw_defaults, strict=True))
+    yield from (declared(*pair) for pair in zip(given.kwonlyargs, given.kw_defaults, strict=True))
     if given.kwarg:
-        yield written(given.kwarg, stars="**")
+        yield declared(given.kwarg, stars="**")
+
+
+def written(source: str, node: ast.AST) -> str:
+    """A node as it stands in the source, what `ast.get_source_segment` does, which reads the whole source each time."""
+    lines = encoded_lines(source)[node.lineno - 1 : node.end_lineno]
+    lines[-1] = lines[-1][: node.end_col_offset]
+    lines[0] = lines[0][node.col_offset :]
+    return b"\n".join(lines).decode()
+
+
+@cache
+def encoded_lines(source: str) -> list[bytes]:
+    return source.encode().split(b"\n")
 
 
 # ---- Modules and their symbols
@@ -338,7 +351,7 @@ def page_markdown(module: str, language: str) -> str:
     chapter = texts["no chapter"]
     if module in pages.chapter_numbers():
         chapter = texts["chapter"].format(title=pages.heading(module, language), slug=module)
-    front_matter = f"---\ntitle: {path}\ndescription: {texts['description'].format(path=path)}\n---"
+    front_matter = f"---\ntitle: {path}\ndescription: >-\n  {texts['description'].format(path=path)}\n---"
     return f"{front_matter}\n\n# {path} {{#{path}}}\n\n{chapter}\n\n::: {path}\n"
 
 

@@ -66,8 +66,8 @@ class ApiDocstrings(griffe.Extension):
         found = docstring.parse("google", returns_multiple_items=False, warn_missing_types=False)
         if symbol and (text := origin(symbol, self.language)):
             found.insert(1, griffe.DocstringSectionText(text))
-            if symbol.fields and not any(part.kind is DocstringSectionKind.parameters for part in found):
-                found.append(fields_section(symbol))
+        if symbol and symbol.fields:
+            found.append(fields_section(symbol))
         if example:
             fence = f"```python\n{example}```"
             found.append(griffe.DocstringSectionExamples([(DocstringSectionKind.text, fence)]))

@@ -37,6 +37,7 @@ def on_config(config):
 
 def add_reference(config):
     """Put a page for each module below the index of the API reference, where the navigation has that."""
+    config.extra_css.remove("assets/_mkdocstrings.css")  # colours for what these pages do not show
     for entry in config.nav:
         for title, page in entry.items():
             if page == api.INDEX:
