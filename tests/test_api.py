@@ -57,6 +57,58 @@ def test_docstrings_are_complete(module: str) -> None:
     assert {name: missing for name, missing in found.items() if missing} == {}
 
 
+WHOLE = '''
+def half(number: float) -> float:
+    """Half of a number.
+
+    Args:
+        number: an even one.
+
+    Returns:
+        Its half.
+
+    Raises:
+        ValueError: it is odd.
+
+    >>> half(2)
+    1.0
+    """
+    if number % 2:
+        raise ValueError("odd")
+    return number / 2
+'''
+
+
+def planted(source: str) -> Symbol:
+    return Symbol("softmax", "half", ast.parse(source).body[0], source)
+
+
+def test_a_whole_docstring_passes() -> None:
+    assert omissions(planted(WHOLE)) == []
+    assert planted(WHOLE).signature == "half(number: float) -> float"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "omission"),
+    [
+        ("Half of a number.", "Half of a number", "a first sentence"),
+        ("number: an even", "numbers: an even", "argument number"),
+        ("number: float)", "number: float, *, digits: int)", "argument digits"),
+        ("Returns:\n        Its half.\n", "", "what is returned"),
+        ("ValueError: it", "TypeError: it", "exception ValueError"),
+        (">>> half(2)", "half(2)", "an example"),
+    ],
+)
+def test_an_omission_is_found(old: str, new: str, omission: str) -> None:
+    assert old in WHOLE
+    assert omissions(planted(WHOLE.replace(old, new))) == [omission]
+
+
+def test_fields_without_a_comment_are_found() -> None:
+    source = 'class Pair(NamedTuple):\n    """Two."""\n\n    first: int  # one\n    second: int\n'
+    assert "argument second" in omissions(planted(source)) and "argument first" not in omissions(planted(source))
+
+
 # ---- Examples
 
 
@@ -80,6 +132,41 @@ def test_example_runs_alone_and_prints_what_it_says(path: str) -> None:
     assert check_block(block) == []
 
 
+def test_an_example_becomes_a_program() -> None:
+    docstring = """Prose.
+
+    >>> def double(x):
+    ...     return 2 * x
+    >>> z = torch.zeros(2)  # a comment
+    >>> double(z), z.shape  # two values
+    (tensor([0., 0.]), torch.Size([2]))
+    >>> str(softmax)[:9]
+    '<function'
+    >>> print("a")
+    a
+    """
+    assert divided(docstring, "softmax") == (
+        "Prose.",
+        """import torch
+
+from dlnotes.softmax import softmax
+
+
+def double(x):
+    return 2 * x
+
+
+z = torch.zeros(2)  # a comment
+print((double(z), z.shape))  # two values
+#> (tensor([0., 0.]), torch.Size([2]))
+print(repr(str(softmax)[:9]))
+#> '<function'
+print("a")
+#> a
+""",
+    )
+
+
 # ---- Links between chapters and reference
 
 
@@ -93,8 +180,32 @@ def test_every_section_that_a_chapter_shows_leads_back() -> None:
     """What stands below the code blocks of a page names all functions and classes in them, each once."""
     for slug in pages.chapter_numbers():
         text = pages.page_source(slug, "en").read_text("utf-8").split("\n")
-        links = re.findall(r"\]\(api/\w+\.md#([\w.]+)\)", "\n".join(api.with_links(text, Page("en", slug, ""))))
+        linked = "\n".join(api.with_links(text, Page("en", slug, "")))
+        links = re.findall(r"\]\(api/\w+\.md#([\w.]+)\)", linked)
         shown = [s.path for s in SYMBOLS if "." not in s.name and (place := api.shown_in(s)) and place.page == slug]
         assert len(links) == len(set(links))
         assert set(shown) <= set(links), slug
-        assert [line for line in api.with_links(text, Page("en", slug, "")) if line in text or not line] != []
+
+
+def test_labels_refer_to_equations() -> None:
+    text = (
+        "By (softmax-jacobian), (Bridle 1990; softmax-definition) and (softmax-lse,\nsoftmax-log), log-odds (no-label)."
+    )
+    assert api.with_equations(text) == (
+        r"By \eqref{softmax-jacobian}, (Bridle 1990; \eqref{softmax-definition}) and \eqref{softmax-lse},"
+        "\n"
+        r"\eqref{softmax-log}, log-odds (no-label)."
+    )
+
+
+def test_signatures_are_as_written() -> None:
+    signatures = {symbol.path: symbol.signature for symbol in SYMBOLS}
+    assert signatures["dlnotes.softmax.softmax_jacobian"] == (
+        'softmax_jacobian(\n    input: Float[Tensor, "*batch K"],\n) -> Float[Tensor, "*batch K K"]'
+    )
+    assert '    *,\n    reduction: str = "mean",\n' in signatures["dlnotes.softmax.cross_entropy"]
+    assert signatures["dlnotes.gradient_descent.Standardized"].startswith(
+        'Standardized(\n    features: Float[Tensor, "N d"],'
+    )
+    assert "self" not in signatures["dlnotes.adam.Adam"]
+    assert "num_features: int" in signatures["dlnotes.normalization.BatchNorm2d"]  # of a base class

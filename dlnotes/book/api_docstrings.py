@@ -92,7 +92,7 @@ def linked(text: str, module: str, symbol: Symbol | None) -> str:
     names = {other.name for other in api.symbols(module)} - own
 
     def to_name(found: re.Match) -> str:
-        return f"[{found[0]}](#dlnotes.{module}.{found[1]})" if found[1] in names else found[0]
+        return f"[{found[0]}]({module}.md#dlnotes.{module}.{found[1]})" if found[1] in names else found[0]
 
     return CODE_SPAN.sub(to_name, api.with_equations(text))
 

@@ -17,6 +17,7 @@ from dlnotes.book.build import SiteHandler
 from dlnotes.book.pages import LANGUAGES, ROOT
 
 SLUGS = sorted(path.stem for path in (ROOT / "docs/en").glob("*.md"))
+SLUGS += ["api/gan", "api/runs"]  # two of the API reference, which are all made alike
 PAGES = [f"{language}/" + ("" if slug == "index" else f"{slug}/") for language in LANGUAGES for slug in SLUGS]
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
