@@ -352,7 +352,7 @@ def page_markdown(module: str, language: str) -> str:
     if module in pages.chapter_numbers():
         chapter = texts["chapter"].format(title=pages.heading(module, language), slug=module)
     front_matter = f"---\ntitle: {path}\ndescription: >-\n  {texts['description'].format(path=path)}\n---"
-    return f"{front_matter}\n\n# {path} {{#{path}}}\n\n{chapter}\n\n::: {path}\n"
+    return f'{front_matter}\n\n# {path} {{#{path}}}\n\n{chapter}\n\n<div lang="en" markdown>\n\n::: {path}\n\n</div>\n'
 
 
 def forget() -> None:

@@ -27,9 +27,9 @@ TITLES = {
 }
 ORIGIN = {
     "en": {
-        "shown": "Derived in [{title}]({link}).",
-        "used": "Used in [{title}]({link}).",
-        "equations": "Computes {equations}.",
+        "shown": "Derived in [{title}]({link}). ",
+        "used": "Used in [{title}]({link}). ",
+        "equations": "Computes {equations}. ",
         "and": ", ",
     },
     "zh": {
@@ -115,7 +115,7 @@ def origin(symbol: Symbol, language: str) -> str:
             title = pages.heading(place.page, language, place.anchor)
             link = f"../{place.page}.md" + (f"#{place.anchor}" if place.anchor else "")
             parts.append(texts["shown" if shown else "used"].format(title=title, link=link))
-    return f"{' '.join(parts)}\n{{: .api-origin }}" if parts else ""
+    return f"{''.join(parts).strip()}\n{{: .api-origin lang={language} }}" if parts else ""
 
 
 # ---- Examples
