@@ -351,8 +351,15 @@ def page_markdown(module: str, language: str) -> str:
     chapter = texts["no chapter"]
     if module in pages.chapter_numbers():
         chapter = texts["chapter"].format(title=pages.heading(module, language), slug=module)
-    front_matter = f"---\ntitle: {path}\ndescription: >-\n  {texts['description'].format(path=path)}\n---"
-    return f'{front_matter}\n\n# {path} {{#{path}}}\n\n{chapter}\n\n<div lang="en" markdown>\n\n::: {path}\n\n</div>\n'
+    front_matter = [
+        "---",
+        f"title: {path}",
+        f'description: "{texts["description"].format(path=path)}"',
+        "search: {boost: 0.5}  # chapters come first",
+        "---",
+    ]
+    body = [f"# {path} {{#{path}}}", chapter, '<div lang="en" markdown>', f"::: {path}", "</div>"]
+    return "\n\n".join(["\n".join(front_matter), *body]) + "\n"
 
 
 def forget() -> None:
