@@ -1,4 +1,4 @@
-"""The book's commands: ``python -m dlnotes {train,runs,figures,data}``; ``--help`` tells more."""
+"""The book's commands: `python -m dlnotes {train,runs,figures,data}`; `--help` tells more."""
 
 import argparse
 import dataclasses

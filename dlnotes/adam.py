@@ -1,7 +1,7 @@
 """Adagrad, RMSprop, Adam and AdamW: descent with a learning rate for each parameter, made from past gradients.
 
-Names, argument order, defaults and semantics are those of ``torch.optim``; ``foreach``, ``fused``, ``capturable`` and
-``differentiable`` are left out, since they only choose between implementations of the same formulas.
+Names, argument order, defaults and semantics are those of `torch.optim`; `foreach`, `fused`, `capturable` and
+`differentiable` are left out, since they only choose between implementations of the same formulas.
 """
 
 # --8<-- [start:imports]
@@ -16,15 +16,42 @@ from torch import Tensor
 
 # --8<-- [start:base]
 class Adaptive(torch.optim.Optimizer):
-    """What the methods of this chapter share: gradients in, a buffer beside each parameter, a step out."""
+    """What the methods of this chapter share: gradients in, a buffer beside each parameter, a step out.
+
+    >>> class SignDescent(Adaptive):
+    ...     def update(self, group, params, grads):
+    ...         for param, grad in zip(params, grads, strict=True):
+    ...             param.sub_(group["lr"] * grad.sign())
+    >>> w = torch.tensor([1.0, 1.0], requires_grad=True)
+    >>> w.grad = torch.tensor([1.0, -100.0])
+    >>> _ = SignDescent([w], {"lr": 0.1, "maximize": False}).step()
+    >>> w.data
+    tensor([0.9000, 1.1000])
+    """
 
     def update(self, group: dict, params: list[Tensor], grads: Sequence[Tensor]) -> None:
-        """One step of the method, for the parameters of a group that have a gradient."""
+        """One step of the method, for the parameters of a group that have a gradient.
+
+        Args:
+            group: the options of the group, such as `lr`.
+            params: its parameters, changed in place.
+            grads: their gradients.
+        """
         raise NotImplementedError(f"{type(self).__name__} must define update")
 
     @torch.no_grad()
     def step(self, closure: Callable[[], Tensor] | None = None) -> Tensor | None:
-        """One step for every parameter that has a gradient; returns the closure's loss, if one is given."""
+        """One step for every parameter that has a gradient.
+
+        Args:
+            closure: computes the loss anew, and its gradients; None where they are there already.
+
+        Returns:
+            The closure's loss, if one is given.
+
+        Raises:
+            RuntimeError: a gradient is sparse or complex.
+        """
         loss = None
         if closure is not None:
             with torch.enable_grad():
@@ -44,14 +71,30 @@ class Adaptive(torch.optim.Optimizer):
         return loss
 
     def buffers(self, params: list[Tensor], name: str, initial: float = 0.0) -> list[Tensor]:
-        """The buffer of this name beside each parameter, made when it is first asked for."""
+        """The buffer of this name beside each parameter, made when it is first asked for.
+
+        Args:
+            params: the parameters.
+            name: of the buffer in the optimizer's state.
+            initial: what a new buffer is filled with.
+
+        Returns:
+            One tensor a parameter, of its shape.
+        """
         for param in params:
             if name not in self.state[param]:
                 self.state[param][name] = torch.full_like(param, initial)
         return [self.state[param][name] for param in params]
 
     def count(self, params: list[Tensor]) -> list[float]:
-        """Counts this step of each parameter and returns their numbers t = 1, 2, …"""
+        """Count this step of each parameter.
+
+        Args:
+            params: the parameters.
+
+        Returns:
+            The numbers of their steps, t = 1, 2, …
+        """
         for param in params:
             if "step" not in self.state[param]:
                 self.state[param]["step"] = torch.zeros((), dtype=torch.float32)
@@ -61,17 +104,50 @@ class Adaptive(torch.optim.Optimizer):
 
 
 def with_penalty(grads: Sequence[Tensor], params: list[Tensor], weight_decay: float) -> Sequence[Tensor]:
-    """Gradients of the loss plus λ/2 times the squared norm of the parameters."""
+    r"""Gradients of the loss plus the penalty $\frac{\lambda}{2} \|\theta\|^2$: $g + \lambda \theta$.
+
+    Args:
+        grads: gradients of the loss.
+        params: θ, the parameters.
+        weight_decay: λ.
+
+    Returns:
+        One gradient a parameter.
+
+    >>> with_penalty([torch.tensor([1.0])], [torch.tensor([2.0])], weight_decay=0.5)
+    (tensor([2.]),)
+    """
     return torch._foreach_add(grads, params, alpha=weight_decay) if weight_decay else grads
 
 
 def check_not_negative(**options: float) -> None:
+    """Refuse options of an optimizer that are negative or NaN.
+
+    Args:
+        options: name and value of each.
+
+    Raises:
+        ValueError: one of them is.
+
+    >>> check_not_negative(lr=0.1, eps=0.0)
+    """
     for name, value in options.items():
         if not value >= 0:
             raise ValueError(f"{name} must not be negative, got {value}")
 
 
 def check_share(name: str, value: float) -> None:
+    """Refuse an option of an optimizer that is no share of an old average.
+
+    Args:
+        name: of the option, for the message.
+        value: that it has.
+
+    Raises:
+        ValueError: it is negative, 1 or more, or NaN.
+
+    >>> check_share("beta", 0.9)
+    """
     if not 0 <= value < 1:
         raise ValueError(f"{name} must be at least 0 and below 1, got {value}")
 
@@ -236,7 +312,7 @@ class Adam(Adaptive):
         weight_decay: λ, the weight of the penalty $\frac{\lambda}{2} \|\theta\|^2$ in the loss.
         amsgrad: put the largest $v_s$, s ≤ t, in the place of $v_t$ (Reddi, Kale and Kumar 2018; adam-amsgrad).
         maximize: go up the gradient instead of down.
-        decoupled_weight_decay: multiply θ by 1 - ηλ instead of penalising the loss, as :class:`AdamW` does.
+        decoupled_weight_decay: multiply θ by 1 - ηλ instead of penalising the loss, as `AdamW` does.
 
     Raises:
         ValueError: an option is negative, or one of `betas` is not below 1.
@@ -297,8 +373,13 @@ class AdamW(Adam):
     where the averages see the gradients of the loss alone. The paper's λ is torch's ηλ for a constant η.
 
     Args:
-        params, lr, betas, eps, amsgrad, maximize: as for :class:`Adam`.
+        params: tensors, or groups of tensors with options of their own.
+        lr: η, in units of the parameter.
+        betas: β₁ and β₂, the shares of the old averages that are kept.
+        eps: ε, in units of the gradient.
         weight_decay: λ, in units of 1 / η.
+        amsgrad: as for `Adam`.
+        maximize: go up the gradient instead of down.
 
     >>> w = torch.tensor([10.0, 1.0], requires_grad=True)
     >>> w.grad = torch.zeros(2)
@@ -335,7 +416,14 @@ class NormAdam(Adam):
     r"""Adam with one second moment for a whole tensor, $\|g_t\|^2$ in the place of $g_t \odot g_t$ (adam-norm).
 
     Not Adam, but a formula that is printed as Adam; close to NovoGrad (Ginsburg et al. 2019), which has one such number
-    for each layer. Its arguments have the meaning that :class:`Adam` gives them.
+    for each layer.
+
+    Args:
+        params: tensors, or groups of tensors with options of their own.
+        lr: η, in units of the parameter.
+        betas: β₁ and β₂, the shares of the old averages that are kept.
+        eps: ε, in units of the gradient.
+        maximize: go up the gradient instead of down.
 
     >>> w = torch.tensor([3.0, 4.0], requires_grad=True)
     >>> optimizer = NormAdam([w], lr=0.1)

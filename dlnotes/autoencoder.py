@@ -1,6 +1,6 @@
 """What the chapter on autoencoders derives: principal subspaces, optimal denoisers, entangling maps, synthetic voices.
 
-Data are rows: one sample a row, as in ``torch.nn.Linear``.
+Data are rows: one sample a row, as in `torch.nn.Linear`.
 """
 
 # --8<-- [start:imports]
@@ -16,18 +16,37 @@ from torch import Tensor
 
 # --8<-- [start:pca]
 class PrincipalComponents(NamedTuple):
-    """The best linear autoencoder: its code is (x - mean) @ components, its output mean + code @ components.T."""
+    """The best linear autoencoder: its code is (x - mean) @ components, its output mean + code @ components.T.
+
+    >>> pca = principal_components(torch.tensor([[0.0, 0.0], [1.0, 1.0], [2.0, 2.0]]), 1)
+    >>> pca.decode(pca.encode(torch.tensor([3.0, 3.0]))).round(decimals=3)
+    tensor([3., 3.])
+    """
 
     mean: Tensor  # (d,)
     components: Tensor  # (d, k), orthonormal columns, by falling variance
     variances: Tensor  # (min(n, d),), all eigenvalues of the covariance that the samples can have, falling
 
     def encode(self, input: Float[Tensor, "*batch d"]) -> Float[Tensor, "*batch k"]:
-        """Coordinates of samples in the principal subspace."""
+        """Coordinates of samples in the principal subspace.
+
+        Args:
+            input: samples, shape (…, d).
+
+        Returns:
+            Codes, shape (…, k).
+        """
         return (input - self.mean) @ self.components
 
     def decode(self, code: Float[Tensor, "*batch k"]) -> Float[Tensor, "*batch d"]:
-        """The samples that have these coordinates and lie in the subspace."""
+        """The samples that have these coordinates and lie in the subspace.
+
+        Args:
+            code: coordinates, shape (…, k).
+
+        Returns:
+            Samples, shape (…, d).
+        """
         return self.mean + code @ self.components.mT
 
 
@@ -71,7 +90,8 @@ def principal_angles(a: Float[Tensor, "*batch d p"], b: Float[Tensor, "*batch d 
     of the part that sticks out, because a cosine near 1 does not tell them apart.
 
     Args:
-        a, b: matrices with d rows and linearly independent columns.
+        a: a matrix with d rows and linearly independent columns.
+        b: another one.
 
     Returns:
         r = min(p, q) angles in radians, between 0 and π/2.

@@ -22,10 +22,15 @@ from dlnotes.softmax import log_softmax, softmax
 
 # --8<-- [start:activations]
 class Activation(NamedTuple):
-    """An elementwise function and its derivative, written as a function of the function's own value a = h(z)."""
+    """An elementwise function and its derivative, written as a function of the function's own value a = h(z).
 
-    function: Callable[[Tensor], Tensor]
-    derivative: Callable[[Tensor], Tensor]
+    >>> a = TANH.function(torch.tensor([0.0, 1.0]))
+    >>> TANH.derivative(a)
+    tensor([1.0000, 0.4200])
+    """
+
+    function: Callable[[Tensor], Tensor]  # h, from scores to outputs
+    derivative: Callable[[Tensor], Tensor]  # h′, from the outputs a
 
 
 SIGMOID = Activation(torch.sigmoid, lambda a: a * (1 - a))  # (backpropagation-sigmoid-slope)
@@ -248,16 +253,27 @@ def he_normal(
 
 
 class Network(NamedTuple):
-    """One sample as a row, its target, and the parameters of a network."""
+    """One sample as a row, its target, and the parameters of a network (backpropagation-two-layers).
 
-    input: Tensor
-    target: Tensor
-    weights: list[Tensor]
-    biases: list[Tensor]
+    >>> [tuple(weight.shape) for weight in tiny_network().weights]
+    [(3, 2), (2, 3)]
+    """
+
+    input: Tensor  # shape (1, features)
+    target: Tensor  # shape (1, classes)
+    weights: list[Tensor]  # one matrix a layer, shape (outputs, inputs)
+    biases: list[Tensor]  # one vector a layer, shape (outputs,)
 
 
 def tiny_network() -> Network:
-    """The chapter's running example: two features, three sigmoid units, two classes, in float64."""
+    """The chapter's running example: two features, three sigmoid units, two classes, in float64.
+
+    Returns:
+        The sample, its target, two weight matrices and two biases.
+
+    >>> tiny_network().input
+    tensor([[1., 2.]], dtype=torch.float64)
+    """
 
     def rows(*values: Sequence[float]) -> Tensor:
         return torch.tensor(values, dtype=torch.float64)
@@ -312,7 +328,19 @@ def numerical_gradient(
 
 # --8<-- [start:node]
 class Node:
-    """A number in a computational graph: what it was computed from, and the local derivative by each of these."""
+    """A number in a computational graph: what it was computed from, and the local derivative by each of these.
+
+    Nodes are added and multiplied by + and *; `adjoint` is filled by `backpropagate`.
+
+    Args:
+        value: the number.
+        parents: pairs (parent, derivative of this node by the parent).
+
+    >>> x = Node(3.0)
+    >>> backpropagate(x * x)
+    >>> x.adjoint
+    6.0
+    """
 
     def __init__(self, value: float, parents: Sequence[tuple["Node", float]] = ()) -> None:
         self.value = value
@@ -326,19 +354,45 @@ class Node:
         return Node(self.value * other.value, [(self, other.value), (other, self.value)])
 
     def exp(self) -> "Node":
+        """$e^x$.
+
+        Returns:
+            A node that was computed from this one.
+        """
         value = math.exp(self.value)
         return Node(value, [(self, value)])
 
     def log(self) -> "Node":
+        """Natural logarithm.
+
+        Returns:
+            A node that was computed from this one.
+        """
         return Node(math.log(self.value), [(self, 1 / self.value)])
 
     def tanh(self) -> "Node":
+        """Hyperbolic tangent.
+
+        Returns:
+            A node that was computed from this one.
+        """
         value = math.tanh(self.value)
         return Node(value, [(self, 1 - value * value)])
 
 
 def topological_order(output: Node) -> list[Node]:
-    """All nodes that `output` depends on, each one after all that it was computed from (depth-first search)."""
+    """All nodes that `output` depends on, each one after all that it was computed from (depth-first search).
+
+    Args:
+        output: the last node.
+
+    Returns:
+        The nodes, `output` at the end.
+
+    >>> x = Node(2.0)
+    >>> [node.value for node in topological_order(x.exp() * x)][0]
+    2.0
+    """
     order, seen, stack = [], set(), [(output, False)]
     while stack:
         node, parents_done = stack.pop()
@@ -352,7 +406,16 @@ def topological_order(output: Node) -> list[Node]:
 
 
 def backpropagate(output: Node) -> None:
-    """Fill the adjoint of every node by reverse accumulation (Linnainmaa 1976), (backpropagation-adjoint)."""
+    """Fill the adjoint of every node by reverse accumulation (Linnainmaa 1976), (backpropagation-adjoint).
+
+    Args:
+        output: the node whose derivatives are wanted; its own adjoint becomes 1.
+
+    >>> x, y = Node(2.0), Node(5.0)
+    >>> backpropagate(x * y + y)
+    >>> x.adjoint, y.adjoint
+    (5.0, 3.0)
+    """
     order = topological_order(output)
     for node in order:
         node.adjoint = 0.0

@@ -59,7 +59,17 @@ def digits(split: Split = "train") -> tuple[UInt8[Tensor, "n 8 8"], Int64[Tensor
     """Handwritten digits, 8×8 pixels from 0 to 16, with their labels 0 … 9; comes with dlnotes.
 
     Alpaydin and Kaynak, "Optical Recognition of Handwritten Digits", UCI Machine Learning Repository (1998), CC BY 4.0:
-    its test part, 1797 images, as scikit-learn's ``load_digits`` has it. Train is the first 1437, test the last 360.
+    its test part, 1797 images, as scikit-learn's `load_digits` has it. Train is the first 1437, test the last 360.
+
+    Args:
+        split: "train" or "test".
+
+    Returns:
+        Images of shape (n, 8, 8), and labels of shape (n,).
+
+    Raises:
+        ValueError: `split` is neither.
+        DataError: the file that came with dlnotes is damaged.
     """
     _check_split(split)
     part = slice(DIGITS_TRAIN) if split == "train" else slice(DIGITS_TRAIN, None)
@@ -85,7 +95,7 @@ def diabetes() -> tuple[Float64[Tensor, "442 10"], Float64[Tensor, "442"]]:
     """Ten measurements of 442 diabetes patients and how far the disease went in the next year; comes with dlnotes.
 
     Efron, Hastie, Johnstone and Tibshirani, "Least angle regression", Annals of Statistics 32 (2004), as scikit-learn's
-    ``load_diabetes(scaled=False)`` has it (BSD 3-clause licence).
+    `load_diabetes(scaled=False)` has it (BSD 3-clause licence).
 
     Returns:
         One patient a row, as measured: age in years, sex coded 1 or 2, body mass index, blood pressure and six blood
@@ -104,8 +114,8 @@ def fashion_mnist(
     Args:
         split: "train" or "test".
         root: folder that holds the four files, packed (.gz) or not. By default they are sought in
-            ``$DLNOTES_DATA/fashion-mnist``, in the Debian package's /usr/share/datasets/fashion-mnist, and in
-            ``~/.cache/dlnotes/fashion-mnist`` (under ``$XDG_CACHE_HOME`` if that is set).
+            `$DLNOTES_DATA/fashion-mnist`, in the Debian package's /usr/share/datasets/fashion-mnist, and in
+            `~/.cache/dlnotes/fashion-mnist` (under `$XDG_CACHE_HOME` if that is set).
         download: whether to download what is not found, into root or else the last of these folders.
 
     Returns:
@@ -124,9 +134,18 @@ def fashion_mnist(
 
 
 def download_fashion_mnist(folder: str | Path | None = None) -> Path:
-    """Download the four files of Fashion-MNIST (30 MB) where they are not there yet; returns their folder.
+    """Download the four files of Fashion-MNIST (30 MB) where they are not there yet.
 
     An interrupted download continues where it stopped; a file takes its name only when its hash is right.
+
+    Args:
+        folder: where to put them; None: the folder `fashion-mnist` in `cache_folder`.
+
+    Returns:
+        The folder.
+
+    Raises:
+        DataError: the server does not answer, or what came is not the right file.
     """
     folder = Path(folder) if folder else cache_folder() / "fashion-mnist"
     folder.mkdir(parents=True, exist_ok=True)
@@ -145,7 +164,11 @@ def download_fashion_mnist(folder: str | Path | None = None) -> Path:
 
 
 def cache_folder() -> Path:
-    """Where downloads go: ``$XDG_CACHE_HOME/dlnotes``, or else ``~/.cache/dlnotes``."""
+    """Where downloads go: `$XDG_CACHE_HOME/dlnotes`, or else `~/.cache/dlnotes`.
+
+    Returns:
+        The folder, whether it exists or not.
+    """
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "dlnotes"
 
 

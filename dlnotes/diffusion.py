@@ -165,13 +165,29 @@ class Preconditioned(nn.Module):
         self.network, self.data_std = network, data_std
 
     def forward(self, x: Float[Tensor, "*batch d"], sigma: Tensor) -> Float[Tensor, "*batch d"]:
+        """Denoised points.
+
+        Args:
+            x: noisy points, shape (…, d).
+            sigma: noise level, of shape () or (…, 1).
+
+        Returns:
+            Estimates of the points without noise, shape (…, d).
+        """
         total = sigma**2 + self.data_std**2
         c_skip, c_out, c_in = self.data_std**2 / total, sigma * self.data_std / total.sqrt(), 1 / total.sqrt()
         level = (sigma.log() / 4).expand(*x.shape[:-1], 1)
         return c_skip * x + c_out * self.network(c_in * x, level)
 
     def weight(self, sigma: Tensor) -> Tensor:
-        r"""$1 / c_{\mathrm{out}}^2$, so that every noise level asks the network for errors of the same size."""
+        r"""$1 / c_{\mathrm{out}}^2$, so that every noise level asks the network for errors of the same size.
+
+        Args:
+            sigma: noise levels.
+
+        Returns:
+            Weights of the square errors, in the same shape.
+        """
         return (sigma**2 + self.data_std**2) / (sigma * self.data_std) ** 2
 
 
@@ -409,7 +425,18 @@ def energy_distance(x: Float[Tensor, "*batch n d"], y: Float[Tensor, "*batch m d
 
 # --8<-- [start:ddpm]
 def linear_betas(steps: int, first: float = 1e-4, last: float = 0.02) -> Float[Tensor, " steps"]:
-    """The variances added by the steps of Ho, Jain and Abbeel (2020): a straight line.
+    r"""The variances added by the steps of Ho, Jain and Abbeel (2020): a straight line.
+
+    Args:
+        steps: T, how many.
+        first: β₁.
+        last: $\beta_T$.
+
+    Returns:
+        The variances β₁, …, $\beta_T$, in float64.
+
+    Raises:
+        ValueError: the ends are not in rising order between 0 and 1.
 
     >>> linear_betas(3, 0.1, 0.3)
     tensor([0.1000, 0.2000, 0.3000], dtype=torch.float64)

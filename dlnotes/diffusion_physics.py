@@ -135,10 +135,14 @@ def euler_maruyama(
 
 # --8<-- [start:ornstein_uhlenbeck]
 class Moments(NamedTuple):
-    """Mean and variance."""
+    """Mean and variance.
 
-    mean: Float[Tensor, "*batch"]
-    variance: Float[Tensor, "*batch"]
+    >>> ornstein_uhlenbeck(torch.tensor(1.0), torch.tensor(0.0), time=0.0, rate=1.0, diffusion=1.0)
+    Moments(mean=tensor(1.), variance=tensor(0.))
+    """
+
+    mean: Float[Tensor, "*batch"]  # in units of x
+    variance: Float[Tensor, "*batch"]  # in units of x squared
 
 
 def ornstein_uhlenbeck(
@@ -178,29 +182,65 @@ def ornstein_uhlenbeck(
 
 
 class Mixture(NamedTuple):
-    """Mixture of normal distributions on a line: weights that sum to 1, means and variances."""
+    """Mixture of normal distributions on a line: weights that sum to 1, means and variances.
 
-    weights: Float[Tensor, " K"]
-    means: Float[Tensor, " K"]
-    variances: Float[Tensor, " K"]
+    >>> pair = Mixture(torch.tensor([0.5, 0.5]), torch.tensor([-1.0, 1.0]), torch.tensor([1.0, 1.0]))
+    >>> pair.score(torch.tensor([0.0]))
+    tensor([0.])
+    """
+
+    weights: Float[Tensor, " K"]  # summing to 1
+    means: Float[Tensor, " K"]  # in units of x
+    variances: Float[Tensor, " K"]  # in units of x squared
 
     def log_density(self, x: Float[Tensor, "*x"]) -> Float[Tensor, "*x"]:
-        """Logarithm of the density (diffusion_physics-mixture)."""
+        """Logarithm of the density (diffusion_physics-mixture).
+
+        Args:
+            x: points, of any shape.
+
+        Returns:
+            The logarithms, in the shape of `x`.
+        """
         return torch.logsumexp(self._log_parts(x), dim=-1)
 
     def score(self, x: Float[Tensor, "*x"]) -> Float[Tensor, "*x"]:
-        """Derivative of the log density: each component's pull to its mean, by its share of the density at x."""
+        """Derivative of the log density: each component's pull to its mean, by its share of the density at x.
+
+        Args:
+            x: points, of any shape.
+
+        Returns:
+            The derivatives, in the shape of `x` and in units of 1 / x.
+        """
         shares = torch.softmax(self._log_parts(x), dim=-1)
         return (shares * (self.means - x.unsqueeze(-1)) / self.variances).sum(dim=-1)
 
     def sample(self, count: int, generator: torch.Generator | None = None) -> Float[Tensor, " count"]:
-        """Independent draws."""
+        """Independent draws.
+
+        Args:
+            count: how many.
+            generator: source of random numbers; None: torch's own.
+
+        Returns:
+            The draws, shape (count,).
+        """
         which = torch.multinomial(self.weights, count, replacement=True, generator=generator)
         noise = torch.randn(count, generator=generator, dtype=self.means.dtype, device=self.means.device)
         return self.means[which] + self.variances[which].sqrt() * noise
 
     def after(self, time: float, rate: float, diffusion: float) -> "Mixture":
-        """The mixture that it has become after a time in a harmonic trap, or under pure diffusion at rate 0."""
+        """The mixture that it has become after a time in a harmonic trap, or under pure diffusion at rate 0.
+
+        Args:
+            time: t, at least 0.
+            rate: θ, of the drift to 0, in units of 1 / time.
+            diffusion: D, in units of x² / time.
+
+        Returns:
+            A mixture of as many components, see `ornstein_uhlenbeck`.
+        """
         return Mixture(self.weights, *ornstein_uhlenbeck(self.means, self.variances, time, rate, diffusion))
 
     def _log_parts(self, x: Tensor) -> Tensor:
@@ -214,7 +254,13 @@ class Mixture(NamedTuple):
 
 # --8<-- [start:finite_volumes]
 def bernoulli(w: Float[Tensor, "*w"]) -> Float[Tensor, "*w"]:
-    r"""Bernoulli's function $B(w) = w / (e^w - 1)$, with $B(0) = 1$.
+    """Bernoulli's function $B(w) = w / (e^w - 1)$, with $B(0) = 1$.
+
+    Args:
+        w: numbers of any shape.
+
+    Returns:
+        The function's values, in the same shape.
 
     >>> bernoulli(torch.tensor([0.0, 1.0]))
     tensor([1.0000, 0.5820])
@@ -288,7 +334,17 @@ def fokker_planck(
 
 
 def boltzmann(potential: Float[Tensor, " cells"], temperature: float) -> Float[Tensor, " cells"]:
-    r"""Boltzmann's law for the cells: probabilities proportional to $e^{-U / k_B T}$.
+    """Boltzmann's law for the cells: probabilities proportional to $e^{-U / k_B T}$.
+
+    Args:
+        potential: U at each cell, in units of energy.
+        temperature: $k_B T$, in the same unit.
+
+    Returns:
+        Probabilities of the cells, summing to 1.
+
+    Raises:
+        ValueError: the temperature is not positive.
 
     >>> boltzmann(torch.tensor([0.0, math.log(3.0)]), temperature=1.0)
     tensor([0.7500, 0.2500])

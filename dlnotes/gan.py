@@ -1,6 +1,6 @@
 """Generative adversarial networks: losses, the theory on finite sets, dynamics of two players, measures of samples.
 
-Discriminators are given by their logits, as in ``torch.nn.functional.binary_cross_entropy_with_logits``.
+Discriminators are given by their logits, as in `torch.nn.functional.binary_cross_entropy_with_logits`.
 """
 
 # --8<-- [start:imports]
@@ -136,6 +136,16 @@ def value(discriminator: Float[Tensor, " n"], p: Float[Tensor, " n"], q: Float[T
 def optimal_discriminator(p: Float[Tensor, " n"], q: Float[Tensor, " n"]) -> Float[Tensor, " n"]:
     """The discriminator of greatest value (gan-optimal): p / (p + q), and 1/2 where both are 0, which is arbitrary.
 
+    Args:
+        p: probabilities of the data, summing to 1.
+        q: probabilities of the generator, summing to 1, of the same shape.
+
+    Returns:
+        The probability that a sample is of the data, for each outcome.
+
+    Raises:
+        ValueError: one of them is no distribution, or their shapes differ.
+
     >>> optimal_discriminator(torch.tensor([0.75, 0.25, 0.0]), torch.tensor([0.25, 0.75, 0.0]))
     tensor([0.7500, 0.2500, 0.5000])
     """
@@ -144,7 +154,17 @@ def optimal_discriminator(p: Float[Tensor, " n"], q: Float[Tensor, " n"]) -> Flo
 
 
 def jensen_shannon(p: Float[Tensor, " n"], q: Float[Tensor, " n"]) -> Float[Tensor, ""]:
-    r"""Jensen–Shannon divergence (Lin 1991; gan-jsd): mean divergence of p and q from their mixture, 0 to log 2 nats.
+    """Jensen–Shannon divergence (Lin 1991; gan-jsd): mean divergence of p and q from their mixture, 0 to log 2 nats.
+
+    Args:
+        p: probabilities of the data, summing to 1.
+        q: probabilities of the generator, summing to 1, of the same shape.
+
+    Returns:
+        The divergence in nats, a scalar.
+
+    Raises:
+        ValueError: one of them is no distribution, or their shapes differ.
 
     >>> jensen_shannon(torch.tensor([1.0, 0.0]), torch.tensor([0.0, 1.0]))
     tensor(0.6931)
@@ -171,18 +191,57 @@ Field = Callable[[Tensor], Tensor]  # from the point of both players to the dire
 
 
 def simultaneous_step(field: Field, point: Float[Tensor, " n"], lr: float) -> Float[Tensor, " n"]:
-    """Both players take a gradient step at once (gan-simultaneous)."""
+    """Both players take a gradient step at once (gan-simultaneous).
+
+    Args:
+        field: from the point of both players to the direction in which each wants to go.
+        point: where they are.
+        lr: length of the step.
+
+    Returns:
+        The point after the step.
+
+    >>> rotation = torch.tensor([[0.0, -1.0], [1.0, 0.0]])
+    >>> simultaneous_step(lambda point: rotation @ point, torch.tensor([1.0, 0.0]), lr=0.5)
+    tensor([1.0000, 0.5000])
+    """
     return point + lr * field(point)
 
 
 def alternating_step(field: Field, point: Float[Tensor, "2"], lr: float) -> Float[Tensor, "2"]:
-    """The first player steps, and the second answers the point where the first now is (gan-alternating)."""
+    """The first player steps, and the second answers the point where the first now is (gan-alternating).
+
+    Args:
+        field: from the point of both players to the direction in which each wants to go.
+        point: where they are.
+        lr: length of the step.
+
+    Returns:
+        The point after the step.
+
+    >>> rotation = torch.tensor([[0.0, -1.0], [1.0, 0.0]])
+    >>> alternating_step(lambda point: rotation @ point, torch.tensor([1.0, 0.0]), lr=0.5)
+    tensor([1.0000, 0.5000])
+    """
     moved = point + lr * field(point) * point.new_tensor([1.0, 0.0])
     return moved + lr * field(moved) * point.new_tensor([0.0, 1.0])
 
 
 def extragradient_step(field: Field, point: Float[Tensor, " n"], lr: float) -> Float[Tensor, " n"]:
-    """A step in the direction found after a trial step (Korpelevich 1976; gan-extragradient)."""
+    """A step in the direction found after a trial step (Korpelevich 1976; gan-extragradient).
+
+    Args:
+        field: from the point of both players to the direction in which each wants to go.
+        point: where they are.
+        lr: length of the step.
+
+    Returns:
+        The point after the step.
+
+    >>> rotation = torch.tensor([[0.0, -1.0], [1.0, 0.0]])
+    >>> extragradient_step(lambda point: rotation @ point, torch.tensor([1.0, 0.0]), lr=0.5)
+    tensor([0.7500, 0.5000])
+    """
     return point + lr * field(point + lr * field(point))
 
 
@@ -224,6 +283,15 @@ def covered_modes(
 def gaussian_statistics(features: Float[Tensor, "n d"]) -> tuple[Float[Tensor, " d"], Float[Tensor, "d d"]]:
     """Mean and covariance (divisor n - 1) of two or more features, samples as rows, in float64.
 
+    Args:
+        features: samples as rows, shape (n, d).
+
+    Returns:
+        The mean, shape (d,), and the covariance, shape (d, d).
+
+    Raises:
+        ValueError: there is but one sample.
+
     >>> gaussian_statistics(torch.tensor([[0.0, 1.0], [2.0, 1.0]]))[0]
     tensor([1., 1.], dtype=torch.float64)
     """
@@ -235,6 +303,12 @@ def gaussian_statistics(features: Float[Tensor, "n d"]) -> tuple[Float[Tensor, "
 
 def matrix_root(matrix: Float[Tensor, "d d"]) -> Float[Tensor, "d d"]:
     """The symmetric positive semidefinite root of such a matrix, by its eigenvectors.
+
+    Args:
+        matrix: symmetric, without negative eigenvalues.
+
+    Returns:
+        The root, of the same shape.
 
     >>> matrix_root(torch.tensor([[4.0, 0.0], [0.0, 9.0]]))
     tensor([[2., 0.],

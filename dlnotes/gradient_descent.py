@@ -1,6 +1,6 @@
 """Gradient descent: its step, its rate on a quadratic, line search, Newton's step, minibatches, clipping and schedules.
 
-Names, argument order and semantics are those of ``torch.optim`` and ``torch.nn.utils`` where these have the same.
+Names, argument order and semantics are those of `torch.optim` and `torch.nn.utils` where these have the same.
 """
 
 # --8<-- [start:imports]
@@ -49,7 +49,14 @@ class SGD(torch.optim.Optimizer):
 
     @torch.no_grad()
     def step(self, closure: Callable[[], Tensor] | None = None) -> Tensor | None:
-        """One step for every parameter that has a gradient; returns the closure's loss, if one is given."""
+        """One step for every parameter that has a gradient.
+
+        Args:
+            closure: computes the loss anew, and its gradients; None where they are there already.
+
+        Returns:
+            The closure's loss, if one is given.
+        """
         loss = None
         if closure is not None:
             with torch.enable_grad():
@@ -75,7 +82,9 @@ def gradient_descent(
     lr: float | Float[Tensor, ""],
     steps: int,
 ) -> Float[Tensor, "points *shape"]:  # noqa: F821
-    r"""All points that gradient descent visits (Cauchy 1847): $\theta_{t+1} = \theta_t - \eta \nabla f(\theta_t)$.
+    r"""All points that gradient descent visits (Cauchy 1847; gradient_descent-step).
+
+    $\theta_{t+1} = \theta_t - \eta \nabla f(\theta_t)$.
 
     Args:
         function: from a point to a single number, differentiable by autograd.
@@ -167,25 +176,41 @@ def exact_lr(gradient: Float[Tensor, " d"], hessian: Float[Tensor, "d d"]) -> Fl
 
 
 class QuadraticModel(NamedTuple):
-    """Second-order Taylor expansion of a function around a point."""
+    """Second-order Taylor expansion of a function around a point (gradient_descent-taylor).
 
-    value: Float[Tensor, ""]
-    gradient: Float[Tensor, " d"]
-    hessian: Float[Tensor, "d d"]
+    >>> model = QuadraticModel(torch.tensor(0.0), torch.tensor([2.0, 4.0]), torch.diag(torch.tensor([1.0, 4.0])))
+    >>> model.newton_step()
+    tensor([-2., -1.])
+    """
+
+    value: Float[Tensor, ""]  # of the function at the point
+    gradient: Float[Tensor, " d"]  # in units of the function per unit of the point
+    hessian: Float[Tensor, "d d"]  # symmetric
 
     def change(self, step: Float[Tensor, " d"]) -> Float[Tensor, ""]:
-        """Predicted change of the function for a step (gradient_descent-taylor)."""
+        """Predicted change of the function for a step (gradient_descent-taylor).
+
+        Args:
+            step: from the point, shape (d,).
+
+        Returns:
+            The change, a scalar in the unit of the function.
+        """
         return self.gradient @ step + 0.5 * step @ self.hessian @ step
 
     def newton_step(self) -> Float[Tensor, " d"]:
-        """The step to the critical point of the model (gradient_descent-newton): $-H^{-1} g$."""
+        """The step to the critical point of the model (gradient_descent-newton): $-H^{-1} g$.
+
+        Returns:
+            The step, shape (d,).
+        """
         return -torch.linalg.solve(self.hessian, self.gradient)
 
 
 def quadratic_model(
     function: Callable[[Float[Tensor, " d"]], Float[Tensor, ""]], point: Float[Tensor, " d"]
 ) -> QuadraticModel:
-    r"""Value, gradient and Hessian of a function at a point, by autograd.
+    r"""Value, gradient and Hessian of a function at a point (gradient_descent-taylor), by autograd.
 
     Args:
         function: from a vector to a single number, twice differentiable by autograd.
@@ -266,11 +291,16 @@ def _extreme_eigenvalues(hessian: Tensor) -> tuple[Tensor, Tensor]:
 
 
 class Standardized(NamedTuple):
-    """Features with mean 0 and standard deviation 1, and what was subtracted and divided by."""
+    """Features with mean 0 and standard deviation 1 (gradient_descent-standardised), and what made them so.
 
-    features: Float[Tensor, "N d"]
-    mean: Float[Tensor, " d"]
-    std: Float[Tensor, " d"]
+    >>> train = standardize(torch.tensor([[1.0, 10.0], [3.0, 30.0]]))
+    >>> (torch.tensor([[2.0, 30.0]]) - train.mean) / train.std  # a sample that comes later
+    tensor([[0., 1.]])
+    """
+
+    features: Float[Tensor, "N d"]  # samples as rows, without unit
+    mean: Float[Tensor, " d"]  # of each column, in its own unit
+    std: Float[Tensor, " d"]  # of each column, in its own unit
 
 
 def standardize(features: Float[Tensor, "N d"]) -> Standardized:
@@ -300,7 +330,7 @@ def standardize(features: Float[Tensor, "N d"]) -> Standardized:
 def minibatches(
     samples: int, batch_size: int, generator: torch.Generator | None = None, drop_last: bool = False
 ) -> Iterator[Int64[Tensor, " batch"]]:
-    """Indices of the minibatches of one epoch, in a new random order, as `torch.utils.data.DataLoader` with shuffle.
+    """Indices of the minibatches of one epoch in a new order (gradient_descent-minibatch), as torch's `DataLoader`.
 
     Args:
         samples: how many there are, N.
@@ -455,6 +485,14 @@ def _gradients(parameters: Tensor | Iterable[Tensor]) -> list[Tensor]:
 def step_decay(step: int, step_size: int, gamma: float = 0.1) -> float:
     r"""Factor of the learning rate that falls in steps: $\gamma^{\lfloor t / s \rfloor}$, as `StepLR`.
 
+    Args:
+        step: t, counted from 0.
+        step_size: s, steps between two falls.
+        gamma: γ, the factor of each fall.
+
+    Returns:
+        The factor, 1 at the beginning.
+
     >>> [step_decay(t, step_size=2, gamma=0.5) for t in range(5)]
     [1.0, 1.0, 0.5, 0.5, 0.25]
     """
@@ -464,6 +502,13 @@ def step_decay(step: int, step_size: int, gamma: float = 0.1) -> float:
 def cosine_decay(step: int, total: int) -> float:
     r"""Factor that falls from 1 to 0 (Loshchilov and Hutter 2017): $\frac12 (1 + \cos(\pi t / T))$.
 
+    Args:
+        step: t, from 0 to `total`.
+        total: T, the number of steps.
+
+    Returns:
+        The factor, from 1 to 0.
+
     >>> [round(cosine_decay(t, total=4), 3) for t in range(5)]
     [1.0, 0.854, 0.5, 0.146, 0.0]
     """
@@ -472,6 +517,13 @@ def cosine_decay(step: int, total: int) -> float:
 
 def linear_warmup(step: int, warmup: int) -> float:
     r"""Factor that rises to 1 over the first steps (Goyal et al. 2017): $\min(1, (t + 1) / w)$.
+
+    Args:
+        step: t, counted from 0.
+        warmup: w, the number of steps until the full learning rate.
+
+    Returns:
+        The factor, above 0 and at most 1.
 
     >>> [linear_warmup(t, warmup=4) for t in range(5)]
     [0.25, 0.5, 0.75, 1.0, 1.0]

@@ -1,6 +1,6 @@
 """Initial weights: Glorot's, He's and orthogonal ones, and how variances pass through a network that has them.
 
-Names, argument order and semantics are those of ``torch.nn.init``; given the same generator, so are the weights.
+Names, argument order and semantics are those of `torch.nn.init`; given the same generator, so are the weights.
 """
 
 # --8<-- [start:imports]
@@ -88,7 +88,7 @@ def xavier_uniform_(tensor: Tensor, gain: float = 1.0, generator: torch.Generato
 
     Args:
         tensor: weight, shape (out, in, *kernel); it is changed in place.
-        gain: g, see :func:`calculate_gain`.
+        gain: g, see `calculate_gain`.
         generator: where the random numbers come from; by default torch's own.
 
     Returns:
@@ -108,7 +108,7 @@ def xavier_normal_(tensor: Tensor, gain: float = 1.0, generator: torch.Generator
 
     Args:
         tensor: weight, shape (out, in, *kernel); it is changed in place.
-        gain: g, see :func:`calculate_gain`.
+        gain: g, see `calculate_gain`.
         generator: where the random numbers come from; by default torch's own.
 
     Returns:
@@ -161,7 +161,7 @@ def kaiming_uniform_(
         tensor: weight, shape (out, in, *kernel); it is changed in place.
         a: slope of leaky ReLU for negative inputs; 0 is ReLU.
         mode: "fan_in" keeps the activations' mean square from layer to layer, "fan_out" the gradients'.
-        nonlinearity: whose gain g to use, see :func:`calculate_gain`.
+        nonlinearity: whose gain g to use, see `calculate_gain`.
         generator: where the random numbers come from; by default torch's own.
 
     Returns:
@@ -189,7 +189,7 @@ def kaiming_normal_(
         tensor: weight, shape (out, in, *kernel); it is changed in place.
         a: slope of leaky ReLU for negative inputs; 0 is ReLU.
         mode: "fan_in" keeps the activations' mean square from layer to layer, "fan_out" the gradients'.
-        nonlinearity: whose gain g to use, see :func:`calculate_gain`.
+        nonlinearity: whose gain g to use, see `calculate_gain`.
         generator: where the random numbers come from; by default torch's own.
 
     Returns:

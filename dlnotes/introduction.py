@@ -1,6 +1,6 @@
 """What the introduction needs: classical learners, an attack, an interval, and what layers cost.
 
-Names and semantics are those of ``torch`` where it has the same.
+Names and semantics are those of `torch` where it has the same.
 """
 
 # --8<-- [start:imports]
@@ -82,7 +82,7 @@ def bootstrap_interval(
 def multi_margin_loss(
     input: Float[Tensor, "n classes"], target: Int[Tensor, " n"], margin: float = 1.0
 ) -> Float[Tensor, ""]:
-    r"""Hinge loss of a linear machine with several classes (Weston and Watkins 1999), as torch's.
+    r"""Hinge loss of a linear machine with several classes (Weston and Watkins 1999; introduction-hinge), as torch's.
 
     $\frac{1}{NK} \sum_i \sum_{k \ne y_i} \max(0, m - z_{i y_i} + z_{ik})$ with $K$ classes and the margin $m$.
 
@@ -132,16 +132,30 @@ def gini(counts: Float[Tensor, "*nodes classes"]) -> Float[Tensor, "*nodes"]:
 
 @dataclass(frozen=True)
 class Tree:
-    """A node of a decision tree: a leaf has shares of the classes only, an inner node also a question."""
+    """A node of a decision tree: a leaf has shares of classes only (introduction-gini), an inner node a question.
+
+    >>> never, always = Tree(torch.tensor([1.0, 0.0])), Tree(torch.tensor([0.0, 1.0]))
+    >>> stump = Tree(torch.tensor([0.5, 0.5]), feature=0, threshold=1.5, yes=never, no=always)
+    >>> stump.predict(torch.tensor([[1.0], [2.0]]))
+    tensor([[1., 0.],
+            [0., 1.]])
+    """
 
     shares: Float[Tensor, " classes"]  # of the training samples that came here
-    feature: int = -1
-    threshold: float = 0.0
+    feature: int = -1  # the column that the question is about; -1 in a leaf
+    threshold: float = 0.0  # that the column is compared with, in its unit
     yes: "Tree | None" = None  # where x[feature] <= threshold
-    no: "Tree | None" = None
+    no: "Tree | None" = None  # elsewhere
 
     def predict(self, x: Float[Tensor, "n d"]) -> Float[Tensor, "n classes"]:
-        """Shares of the classes in the leaf that each sample falls into, shape (n, classes)."""
+        """Shares of the classes in the leaf that each sample falls into.
+
+        Args:
+            x: samples as rows, shape (n, d).
+
+        Returns:
+            Shares, one row a sample, shape (n, classes).
+        """
         if self.yes is None:
             return self.shares.expand(len(x), -1)
         answer = x[:, self.feature] <= self.threshold
@@ -151,7 +165,7 @@ class Tree:
 
 
 def best_split(x: Float[Tensor, "n d"], one_hot: Float[Tensor, "n classes"]) -> tuple[float, int, float]:
-    """The question x[feature] <= threshold that lowers the impurity most; all features and thresholds at once.
+    """The question x[feature] <= threshold that lowers the impurity most (introduction-gini), of all features at once.
 
     Args:
         x: samples as rows, shape (n, d).
@@ -181,7 +195,7 @@ def grow_tree(
     features: int | None = None,
     generator: torch.Generator | None = None,
 ) -> Tree:
-    """A classification tree, split greedily by impurity (Breiman, Friedman, Olshen and Stone 1984).
+    """A classification tree, split greedily by impurity (Breiman et al. 1984; introduction-gini).
 
     Args:
         x: training samples as rows, shape (n, d), n at least 1.
@@ -217,28 +231,66 @@ def grow_tree(
 
 @dataclass(frozen=True)
 class Cost:
-    """Parameters and multiply–adds of a layer for one sample; costs add up."""
+    """Parameters and multiply–adds of a layer for one sample (introduction-convolution-cost); costs add up.
 
-    parameters: int = 0
-    multiply_adds: int = 0
+    >>> Cost(parameters=10, multiply_adds=20) + Cost(parameters=1)
+    Cost(parameters=11, multiply_adds=20)
+    """
+
+    parameters: int = 0  # numbers that are learned
+    multiply_adds: int = 0  # products that are added up, for one sample
 
     def __add__(self, other: "Cost") -> "Cost":
         return Cost(self.parameters + other.parameters, self.multiply_adds + other.multiply_adds)
 
 
 def convolution_cost(channels: int, filters: int, kernel: int, side: int, groups: int = 1, bias: bool = True) -> Cost:
-    """Cost of a convolution with a square kernel (introduction-convolution-cost); side is that of its output."""
+    """Cost of a convolution with a square kernel (introduction-convolution-cost).
+
+    Args:
+        channels: of the input.
+        filters: channels of the output.
+        kernel: height and width of the kernel, in pixels.
+        side: height and width of the output, in pixels.
+        groups: parts into which the channels are divided; each filter sees one of them.
+        bias: count one number a filter that is added.
+
+    Returns:
+        Parameters and multiply–adds for one image.
+
+    >>> convolution_cost(channels=3, filters=64, kernel=7, side=112)
+    Cost(parameters=9472, multiply_adds=118013952)
+    """
     weights = filters * (channels // groups) * kernel**2
     return Cost(weights + bias * filters, weights * side**2)
 
 
 def linear_cost(inputs: int, outputs: int, bias: bool = True) -> Cost:
-    """Cost of a fully connected layer, which is a convolution with one output position."""
+    """Cost of a fully connected layer, which is a convolution with one output position (introduction-convolution-cost).
+
+    Args:
+        inputs: width of the input.
+        outputs: width of the output.
+        bias: count one number an output that is added.
+
+    Returns:
+        Parameters and multiply–adds for one sample.
+
+    >>> linear_cost(inputs=784, outputs=10)
+    Cost(parameters=7850, multiply_adds=7840)
+    """
     return convolution_cost(inputs, outputs, kernel=1, side=1, bias=bias)
 
 
 def alexnet_cost() -> Cost:
-    """Krizhevsky, Sutskever and Hinton 2012; three of the convolutions in two groups, one for each GPU."""
+    """Cost of AlexNet (Krizhevsky, Sutskever and Hinton 2012); three convolutions are in two groups, one for each GPU.
+
+    Returns:
+        Parameters and multiply–adds for one image of 227×227 pixels.
+
+    >>> alexnet_cost().parameters
+    60965224
+    """
     convolutions = [(3, 96, 11, 55, 1), (96, 256, 5, 27, 2), (256, 384, 3, 13, 1), (384, 384, 3, 13, 2)]
     convolutions += [(384, 256, 3, 13, 2)]
     dense = [(256 * 6 * 6, 4096), (4096, 4096), (4096, 1000)]
@@ -246,7 +298,14 @@ def alexnet_cost() -> Cost:
 
 
 def googlenet_cost() -> Cost:
-    """Szegedy et al. 2015, table 1, without the auxiliary classifiers."""
+    """Cost of GoogLeNet (Szegedy et al. 2015, table 1), without the auxiliary classifiers.
+
+    Returns:
+        Parameters and multiply–adds for one image of 224×224 pixels.
+
+    >>> googlenet_cost().parameters
+    6998552
+    """
     cost = convolution_cost(3, 64, 7, 112) + convolution_cost(64, 64, 1, 56) + convolution_cost(64, 192, 3, 56)
     channels = 192
     for side, one, three_in, three, five_in, five, pool in (
@@ -262,7 +321,14 @@ def googlenet_cost() -> Cost:
 
 
 def resnet152_cost() -> Cost:
-    """He et al. 2016: blocks of 1×1, 3×3, 1×1 convolutions, each followed by batch normalisation (2 parameters)."""
+    """Cost of ResNet-152 (He et al. 2016): blocks of 1×1, 3×3, 1×1 convolutions, each with a batch norm (2 parameters).
+
+    Returns:
+        Parameters and multiply–adds for one image of 224×224 pixels.
+
+    >>> resnet152_cost().parameters
+    60192808
+    """
 
     def layer(channels, filters, kernel, side):
         return convolution_cost(channels, filters, kernel, side, bias=False) + Cost(parameters=2 * filters)

@@ -1,6 +1,6 @@
 """Linear regression: the model, its losses and gradient, three ways to solve least squares, and categories as features.
 
-Names, argument order and semantics are those of ``torch.nn.functional`` and ``torch.linalg`` where these have the same.
+Names, argument order and semantics are those of `torch.nn.functional` and `torch.linalg` where these have the same.
 """
 
 # --8<-- [start:imports]
@@ -166,9 +166,20 @@ def _right_hand_sides(A: Tensor, B: Tensor) -> tuple[Tensor, bool]:
 
 
 def solve_normal_equations(A: Float[Tensor, "*batch m n"], B: Float[Tensor, "*rhs"]) -> Float[Tensor, "*solution"]:
-    r"""Least squares by the normal equations (Legendre 1805): solves $A^\top A X = A^\top B$ by Cholesky.
+    r"""Least squares by the normal equations (Legendre 1805; linear_regression-normal-equations), by Cholesky's method.
 
-    Forming $A^\top A$ squares the condition number; `lstsq` does not, and has the same arguments, result and errors.
+    Solves $A^\top A X = A^\top B$. Forming $A^\top A$ squares the condition number; `lstsq` does not, and has the same
+    arguments, result and errors.
+
+    Args:
+        A: one sample a row, shape (…, m, n), with linearly independent columns.
+        B: what is to be matched, shape (…, m) or (…, m, k).
+
+    Returns:
+        The coefficients, shape (…, n) or (…, n, k).
+
+    Raises:
+        ValueError: the columns of A depend on each other, or the shapes do not fit.
 
     >>> A = torch.tensor([[1.0, 0.0], [1.0, 1.0], [1.0, 2.0]])
     >>> solve_normal_equations(A, torch.tensor([1.0, 3.0, 5.0])).round(decimals=3)

@@ -1,6 +1,6 @@
 """Logistic regression: maximum likelihood, binary cross entropy, Newton's method, a Gaussian rival, and calibration.
 
-Names, argument order and semantics are those of ``torch`` and ``torch.nn.functional`` where these have the same. In the
+Names, argument order and semantics are those of `torch` and `torch.nn.functional` where these have the same. In the
 functions that fit a classifier a sample's features are a row, and a constant feature 1 stands for the bias.
 """
 

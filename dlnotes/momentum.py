@@ -71,7 +71,17 @@ class SGD(torch.optim.Optimizer):
 
     @torch.no_grad()
     def step(self, closure: Callable[[], Tensor] | None = None) -> Tensor | None:
-        """One step for every parameter that has a gradient; returns the closure's loss, if one is given."""
+        """One step for every parameter that has a gradient.
+
+        Args:
+            closure: computes the loss anew, and its gradients; None where they are there already.
+
+        Returns:
+            The closure's loss, if one is given.
+
+        Raises:
+            RuntimeError: a gradient is sparse.
+        """
         loss = None
         if closure is not None:
             with torch.enable_grad():
@@ -199,9 +209,15 @@ def _require_steps(steps: int) -> None:
 
 
 def growing_momentum(step: int) -> float:
-    r"""Momentum that makes Nesterov's method $O(1/t^2)$ on convex functions (momentum-growing): $(t - 1) / (t + 2)$.
+    """Momentum that makes Nesterov's method $O(1/t^2)$ on convex functions (momentum-growing): $(t - 1) / (t + 2)$.
 
     At t = 0 there is no velocity yet that it could multiply.
+
+    Args:
+        step: t, counted from 0.
+
+    Returns:
+        The momentum, from 0 towards 1.
 
     >>> [growing_momentum(t) for t in (1, 2, 4)]
     [0.0, 0.25, 0.5]
@@ -259,11 +275,15 @@ def _larger_root(total: Tensor, product: float | Tensor) -> Tensor:
 
 # --8<-- [start:tuning]
 class Tuning(NamedTuple):
-    """Step size and momentum, and the factor per step that the error shrinks by in the long run."""
+    """Step size and momentum, and the factor per step that the error shrinks by in the long run.
 
-    lr: float
-    momentum: float
-    rate: float
+    >>> optimal_heavy_ball(smallest=1.0, largest=9.0)
+    Tuning(lr=0.25, momentum=0.25, rate=0.5)
+    """
+
+    lr: float  # η, in units of 1 / curvature
+    momentum: float  # β or μ, the share of the velocity that is kept
+    rate: float  # ρ, below 1
 
 
 def optimal_heavy_ball(smallest: float, largest: float) -> Tuning:

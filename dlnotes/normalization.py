@@ -1,6 +1,6 @@
 """Batch, layer, group and RMS normalisation with the backward passes that the chapter derives, and batch norm folded.
 
-Names, arguments, defaults and state are those of ``torch.nn.functional`` and ``torch.nn``; ``state_dict()`` of a module
+Names, arguments, defaults and state are those of `torch.nn.functional` and `torch.nn`; `state_dict()` of a module
 here loads into torch's, and the reverse. First derivatives only: asking for second ones is an error.
 """
 
@@ -76,8 +76,10 @@ def batch_norm(
 
     Args:
         input: samples × channels, then any positions, e.g. (N, C) or (N, C, H, W).
-        running_mean, running_var: one number a channel, changed in place while training; None: not kept.
-        weight, bias: γ and β, one number a channel; None: 1 and 0.
+        running_mean: one number a channel, changed in place while training; None: not kept.
+        running_var: likewise.
+        weight: γ, one number a channel; None: 1.
+        bias: β, one number a channel; None: 0.
         training: normalise with the statistics of this batch.
         momentum: weight of the new batch in the running statistics, in [0, 1].
         eps: ε, in units of the input squared, added to the variance.
@@ -152,7 +154,8 @@ def layer_norm(
     Args:
         input: any shape that ends in `normalized_shape`.
         normalized_shape: the sizes of the last dimensions, over which μ and σ² run.
-        weight, bias: γ and β of the shape `normalized_shape`; None: 1 and 0.
+        weight: γ, of the shape `normalized_shape`; None: 1.
+        bias: β, likewise; None: 0.
         eps: ε, in units of the input squared.
 
     Returns:
@@ -177,7 +180,7 @@ def group_norm(
     bias: Float[Tensor, " C"] | None = None,
     eps: float = 1e-5,
 ) -> Float[Tensor, "N C *positions"]:
-    r"""Group normalisation (Wu and He 2018): each group of channels of each sample is standardised by itself.
+    r"""Group normalisation (Wu and He 2018; normalization-group-mean): groups of a sample's channels are standardised.
 
     As many groups as channels is instance normalisation (Ulyanov, Vedaldi and Lempitsky 2016); one group is layer
     normalisation over channels and positions, with one γ and β a channel.
@@ -185,7 +188,8 @@ def group_norm(
     Args:
         input: samples × channels, then any positions.
         num_groups: G, a divisor of the number of channels.
-        weight, bias: γ and β, one number a channel; None: 1 and 0.
+        weight: γ, one number a channel; None: 1.
+        bias: β, one number a channel; None: 0.
         eps: ε, in units of the input squared.
 
     Returns:
@@ -320,7 +324,7 @@ class _BatchNorm(nn.Module):
 
 
 class BatchNorm1d(_BatchNorm):
-    r"""Batch normalisation (Ioffe and Szegedy 2015) of inputs (N, C) or (N, C, L), as `torch.nn.BatchNorm1d`.
+    r"""Batch normalisation (normalization-transform) of inputs (N, C) or (N, C, L), as `torch.nn.BatchNorm1d`.
 
     Args:
         num_features: C, how many channels.
@@ -328,6 +332,8 @@ class BatchNorm1d(_BatchNorm):
         momentum: weight of the newest batch in the running statistics; None: the mean over all batches so far.
         affine: learn γ and β, which start at 1 and 0.
         track_running_stats: keep running statistics; without them evaluation, too, takes the batch's own.
+        device: where the parameters lie.
+        dtype: their type.
         bias: learn β, if `affine`.
 
     Raises:
@@ -342,9 +348,19 @@ class BatchNorm1d(_BatchNorm):
 
 
 class BatchNorm2d(_BatchNorm):
-    r"""Batch normalisation (Ioffe and Szegedy 2015) of images (N, C, H, W), as `torch.nn.BatchNorm2d`.
+    r"""Batch normalisation (normalization-transform) of images (N, C, H, W), as `torch.nn.BatchNorm2d`.
 
-    Arguments as for `BatchNorm1d`; mean and variance of a channel run over samples and positions.
+    Mean and variance of a channel run over samples and positions.
+
+    Args:
+        num_features: C, how many channels.
+        eps: ε, in units of the input squared.
+        momentum: weight of the newest batch in the running statistics; None: the mean over all batches so far.
+        affine: learn γ and β, which start at 1 and 0.
+        track_running_stats: keep running statistics; without them evaluation, too, takes the batch's own.
+        device: where the parameters lie.
+        dtype: their type.
+        bias: learn β, if `affine`.
 
     >>> sum(parameter.numel() for parameter in BatchNorm2d(16).parameters())
     32
@@ -354,13 +370,15 @@ class BatchNorm2d(_BatchNorm):
 
 
 class LayerNorm(nn.Module):
-    r"""Layer normalisation (Ba, Kiros and Hinton 2016), see `layer_norm`, as `torch.nn.LayerNorm`.
+    r"""Layer normalisation (normalization-layer-norm), see `layer_norm`, as `torch.nn.LayerNorm`.
 
     Args:
         normalized_shape: the sizes of the last dimensions, or the size of the last one.
         eps: ε, in units of the input squared.
         elementwise_affine: learn γ and β, one number for every element of `normalized_shape`.
         bias: learn β, if `elementwise_affine`.
+        device: where the parameters lie.
+        dtype: their type.
 
     >>> LayerNorm(2)(torch.tensor([[1.0, 3.0]])).detach()
     tensor([[-1.0000,  1.0000]])
@@ -381,20 +399,35 @@ class LayerNorm(nn.Module):
         _register_affine(self, self.normalized_shape, elementwise_affine, elementwise_affine and bias, factory)
 
     def forward(self, input: Tensor) -> Tensor:
+        """The normalised input, see `layer_norm`.
+
+        Args:
+            input: of the shape that the layer was made for.
+
+        Returns:
+            A tensor of its shape.
+        """
         return layer_norm(input, self.normalized_shape, self.weight, self.bias, self.eps)
 
     def extra_repr(self) -> str:
+        """The options, as `print` shows them.
+
+        Returns:
+            One line.
+        """
         return f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}"
 
 
 class GroupNorm(nn.Module):
-    r"""Group normalisation (Wu and He 2018), see `group_norm`, as `torch.nn.GroupNorm`.
+    r"""Group normalisation (normalization-group-mean), see `group_norm`, as `torch.nn.GroupNorm`.
 
     Args:
         num_groups: G, a divisor of `num_channels`.
         num_channels: C.
         eps: ε, in units of the input squared.
         affine: learn γ and β, one number a channel.
+        device: where the parameters lie.
+        dtype: their type.
         bias: learn β, if `affine`.
 
     Raises:
@@ -421,19 +454,34 @@ class GroupNorm(nn.Module):
         _register_affine(self, (num_channels,), affine, affine and bias, {"device": device, "dtype": dtype})
 
     def forward(self, input: Tensor) -> Tensor:
+        """The normalised input, see `group_norm`.
+
+        Args:
+            input: of the shape that the layer was made for.
+
+        Returns:
+            A tensor of its shape.
+        """
         return group_norm(input, self.num_groups, self.weight, self.bias, self.eps)
 
     def extra_repr(self) -> str:
+        """The options, as `print` shows them.
+
+        Returns:
+            One line.
+        """
         return f"{self.num_groups}, {self.num_channels}, eps={self.eps}, affine={self.affine}"
 
 
 class RMSNorm(nn.Module):
-    r"""Root mean square normalisation (Zhang and Sennrich 2019), see `rms_norm`, as `torch.nn.RMSNorm`.
+    r"""Root mean square normalisation (normalization-rms), see `rms_norm`, as `torch.nn.RMSNorm`.
 
     Args:
         normalized_shape: the sizes of the last dimensions, or the size of the last one.
         eps: ε, in units of the input squared; None: the machine epsilon of the input's type.
         elementwise_affine: learn γ, one number for every element of `normalized_shape`.
+        device: where the parameters lie.
+        dtype: their type.
 
     >>> RMSNorm(3)(torch.tensor([3.0, -3.0, 3.0])).detach()
     tensor([ 1., -1.,  1.])
@@ -452,9 +500,22 @@ class RMSNorm(nn.Module):
         _register_affine(self, self.normalized_shape, elementwise_affine, None, {"device": device, "dtype": dtype})
 
     def forward(self, input: Tensor) -> Tensor:
+        """The normalised input, see `rms_norm`.
+
+        Args:
+            input: of the shape that the layer was made for.
+
+        Returns:
+            A tensor of its shape.
+        """
         return rms_norm(input, self.normalized_shape, self.weight, self.eps)
 
     def extra_repr(self) -> str:
+        """The options, as `print` shows them.
+
+        Returns:
+            One line.
+        """
         return f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}"
 
 
@@ -484,8 +545,13 @@ def fuse_bn_weights(
     As `torch.nn.utils.fusion.fuse_conv_bn_weights` and `fuse_linear_bn_weights`.
 
     Args:
-        weight, bias: of a linear layer (C, d) or a convolution (C, d, …); no bias counts as 0.
-        running_mean, running_var, eps, bn_weight, bn_bias: of the batch norm; None: γ = 1, β = 0.
+        weight: of a linear layer (C, d) or a convolution (C, d, …).
+        bias: of that layer; None: 0.
+        running_mean: of the batch norm.
+        running_var: of the batch norm.
+        eps: ε of the batch norm, in units of its input squared.
+        bn_weight: γ; None: 1.
+        bn_bias: β; None: 0.
 
     Returns:
         The folded weight and bias.

@@ -1,6 +1,6 @@
 """Regularisation: features, bias and variance, ridge and lasso, early stopping, dropout, rotation and folds.
 
-Names, argument order and semantics are those of ``torch.nn.functional`` where it has the same.
+Names, argument order and semantics are those of `torch.nn.functional` where it has the same.
 """
 
 # --8<-- [start:imports]
@@ -40,10 +40,15 @@ def polynomial_features(x: Float[Tensor, " N"], degree: int) -> Float[Tensor, "N
 
 
 class BiasVariance(NamedTuple):
-    """Mean square distance of predictions from the truth, in two parts; both in the target's unit squared."""
+    """Mean square distance of predictions from the truth, in two parts; both in the target's unit squared.
 
-    bias_squared: Float[Tensor, ""]
-    variance: Float[Tensor, ""]
+    >>> parts = bias_variance(torch.tensor([[1.0], [3.0]]), torch.tensor([1.0]))
+    >>> parts.bias_squared, parts.variance
+    (tensor(1.), tensor(1.))
+    """
+
+    bias_squared: Float[Tensor, ""]  # mean square distance of the mean prediction from the truth
+    variance: Float[Tensor, ""]  # mean square distance of the predictions from their mean
 
 
 def bias_variance(
@@ -245,14 +250,15 @@ def lasso(
 class EarlyStopping:
     """Stop when the validation error has not improved for a while (Prechelt 1998), as Keras' callback of that name.
 
+    The attribute `best` is the lowest error so far, `best_epoch` the evaluation at which it was reached, counted from
+    0: keep the parameters of that one.
+
     Args:
         patience: how many evaluations without improvement are borne.
         min_delta: an improvement is a decrease by more than this, in the unit of the error.
 
-    Attributes:
-        best: lowest error so far.
-        best_epoch: evaluation at which it was reached, counted from 0; keep the parameters of this one.
-        stop: whether patience has run out.
+    Raises:
+        ValueError: `patience` is below 1 or `min_delta` negative.
 
     >>> stopping = EarlyStopping(patience=2)
     >>> [stopping.step(error) for error in (1.0, 0.5, 0.7, 0.6)]
@@ -268,7 +274,14 @@ class EarlyStopping:
         self.best, self.best_epoch, self._epoch = math.inf, -1, -1
 
     def step(self, error: float) -> bool:
-        """Take one validation error; returns whether it is the best so far. NaN is never better."""
+        """Take one validation error.
+
+        Args:
+            error: to be made small; NaN is never better.
+
+        Returns:
+            Whether it is the best so far.
+        """
         self._epoch += 1
         improved = error < self.best - self.min_delta
         if improved:
@@ -277,6 +290,7 @@ class EarlyStopping:
 
     @property
     def stop(self) -> bool:
+        """Whether patience has run out."""
         return self._epoch - max(self.best_epoch, 0) >= self.patience
 
 

@@ -17,14 +17,41 @@ NormLayer = Callable[[int], nn.Module]  # from a number of channels to a layer, 
 
 
 def conv3x3(in_channels: int, out_channels: int, stride: int = 1, groups: int = 1) -> nn.Conv2d:
-    """Convolution of 3×3 pixels without bias, which the normalisation that follows would remove."""
+    """Convolution of 3×3 pixels without bias, which the normalisation that follows would remove.
+
+    Args:
+        in_channels: channels of the input.
+        out_channels: channels of the output.
+        stride: step between the pixels of the output; 2 halves height and width.
+        groups: independent networks that lie side by side in the channels, as in `torch.nn.Conv2d`.
+
+    Returns:
+        The layer.
+
+    >>> conv3x3(4, 8, stride=2)(torch.ones(1, 4, 6, 6)).shape
+    torch.Size([1, 8, 3, 3])
+    """
     return nn.Conv2d(in_channels, out_channels, 3, stride, padding=1, groups=groups, bias=False)
 
 
 def projection_shortcut(
     in_channels: int, out_channels: int, stride: int = 1, groups: int = 1, norm_layer: NormLayer = nn.BatchNorm2d
 ) -> nn.Module:
-    """The identity where shapes agree, else a learned 1×1 convolution (He et al. 2016, option B)."""
+    """The identity where shapes agree, else a learned 1×1 convolution (He et al. 2016, option B).
+
+    Args:
+        in_channels: channels of the input.
+        out_channels: channels of the output.
+        stride: step between the pixels of the output; 2 halves height and width.
+        groups: independent networks that lie side by side in the channels, as in `torch.nn.Conv2d`.
+        norm_layer: from a number of channels to a layer; `torch.nn.Identity` for none.
+
+    Returns:
+        The layer or layers.
+
+    >>> projection_shortcut(4, 8, stride=2)(torch.ones(2, 4, 6, 6)).shape
+    torch.Size([2, 8, 3, 3])
+    """
     if stride == 1 and in_channels == out_channels:
         return nn.Identity()
     conv = nn.Conv2d(in_channels, out_channels, 1, stride, groups=groups, bias=False)
@@ -32,7 +59,21 @@ def projection_shortcut(
 
 
 class PaddedShortcut(nn.Module):
-    """The identity, with pixels left out and channels of zeros appended (He et al. 2016, option A); no parameters."""
+    """The identity, with pixels left out and channels of zeros appended (He et al. 2016, option A); no parameters.
+
+    Args:
+        in_channels: channels of the input.
+        out_channels: channels of the output.
+        stride: step between the pixels of the output; 2 halves height and width.
+        groups: independent networks that lie side by side in the channels, as in `torch.nn.Conv2d`.
+        norm_layer: not used, there is nothing to normalise.
+
+    Raises:
+        ValueError: there are fewer channels in the output than in the input.
+
+    >>> PaddedShortcut(1, 2, stride=2)(torch.arange(4.0).view(1, 1, 2, 2)).flatten()
+    tensor([0., 0.])
+    """
 
     def __init__(
         self,
@@ -48,6 +89,14 @@ class PaddedShortcut(nn.Module):
         self.stride, self.groups, self.extra = stride, groups, (out_channels - in_channels) // groups
 
     def forward(self, x: Float[Tensor, "N _ H W"]) -> Float[Tensor, "N _ _ _"]:
+        """The input with pixels left out and channels of zeros appended.
+
+        Args:
+            x: images, shape (N, channels, H, W).
+
+        Returns:
+            Images, with the block's channels and stride.
+        """
         kept = x[..., :: self.stride, :: self.stride].unflatten(1, (self.groups, -1))
         return nn.functional.pad(kept, (0, 0, 0, 0, 0, self.extra)).flatten(1, 2)
 
@@ -56,8 +105,9 @@ class PlainBlock(nn.Module):
     r"""Two convolutions, each normalised and followed by ReLU: $y = \operatorname{relu}(F(x))$.
 
     Args:
-        in_channels, out_channels: of the block's input and output.
-        stride: of the first convolution; 2 halves height and width.
+        in_channels: channels of the input.
+        out_channels: channels of the output.
+        stride: step between the pixels of the output; 2 halves height and width.
         groups: independent networks that lie side by side in the channels, as in `torch.nn.Conv2d`.
         norm_layer: from a number of channels to a layer; `torch.nn.Identity` for none.
 
@@ -80,20 +130,39 @@ class PlainBlock(nn.Module):
         self.bn2 = norm_layer(out_channels)
 
     def residual(self, x: Float[Tensor, "N _ H W"]) -> Float[Tensor, "N _ _ _"]:
-        """F(x), which a residual block adds to its input."""
+        """$F(x)$, which a residual block adds to its input.
+
+        Args:
+            x: images, shape (N, channels, H, W).
+
+        Returns:
+            Images, with the block's channels and stride.
+        """
         return self.bn2(self.conv2(torch.relu(self.bn1(self.conv1(x)))))
 
     def forward(self, x: Float[Tensor, "N _ H W"]) -> Float[Tensor, "N _ _ _"]:
+        """The block's output.
+
+        Args:
+            x: images, shape (N, channels, H, W).
+
+        Returns:
+            Images, with the block's channels and stride.
+        """
         return torch.relu(self.residual(x))
 
 
 class BasicBlock(PlainBlock):
     r"""Residual block, version 1 (He et al. 2016, figure 2): $y = \operatorname{relu}(x + F(x))$.
 
-    As torchvision's `BasicBlock`; where shapes differ, the shortcut takes the place of x. Further arguments are those
-    of `PlainBlock`.
+    As torchvision's `BasicBlock`; where shapes differ, the shortcut takes the place of x.
 
     Args:
+        in_channels: channels of the input.
+        out_channels: channels of the output.
+        stride: step between the pixels of the output; 2 halves height and width.
+        groups: independent networks that lie side by side in the channels, as in `torch.nn.Conv2d`.
+        norm_layer: from a number of channels to a layer; `torch.nn.Identity` for none.
         shortcut: `projection_shortcut` or `PaddedShortcut`.
 
     >>> block = BasicBlock(4, 4)
@@ -119,9 +188,15 @@ class BasicBlock(PlainBlock):
 
 
 class PreActBlock(BasicBlock):
-    r"""Residual block, version 2 (He et al. 2016b, figure 1b): $y = x + F(x)$, with normalisation and ReLU first in F.
+    """Residual block, version 2 (He et al. 2016b, figure 1b): $y = x + F(x)$, with normalisation and ReLU first in F.
 
-    Arguments are those of `BasicBlock`.
+    Args:
+        in_channels: channels of the input.
+        out_channels: channels of the output.
+        stride: step between the pixels of the output; 2 halves height and width.
+        groups: independent networks that lie side by side in the channels, as in `torch.nn.Conv2d`.
+        norm_layer: from a number of channels to a layer; `torch.nn.Identity` for none.
+        shortcut: `projection_shortcut` or `PaddedShortcut`.
 
     >>> block = PreActBlock(4, 4)
     >>> _ = nn.init.zeros_(block.conv2.weight)  # F = 0
@@ -213,6 +288,9 @@ def he_normal_(network: nn.Module, generators: Sequence[torch.Generator]) -> nn.
     Returns:
         The network.
 
+    Raises:
+        ValueError: there are fewer or more generators than groups.
+
     >>> network = he_normal_(resnet(8, width=4), [torch.Generator().manual_seed(0)])
     >>> network[3].conv1.weight.std()  # the square root of 2 / 36 is 0.236
     tensor(0.2260, grad_fn=<StdBackward0>)
@@ -232,6 +310,12 @@ def zero_init_residual_(network: nn.Module) -> nn.Module:
     """Set what comes last in every residual branch to zero, so that F = 0 at the start (Goyal et al. 2017); in place.
 
     In a `BasicBlock` that is the scale of the second normalisation, in a `PreActBlock` the second convolution.
+
+    Args:
+        network: whose blocks are changed.
+
+    Returns:
+        The network.
 
     >>> x = torch.randn(2, 4, 5, 5)
     >>> block = zero_init_residual_(PreActBlock(4, 4))

@@ -1,6 +1,6 @@
 """Softmax, cross entropy and softmax regression, by the formulas that the chapter derives.
 
-Names, argument order and semantics are those of ``torch`` and ``torch.nn.functional``. Everything works in the log
+Names, argument order and semantics are those of `torch` and `torch.nn.functional`. Everything works in the log
 domain where a probability could underflow, and subtracts the largest score before it exponentiates.
 """
 
@@ -26,7 +26,7 @@ def _largest(input: Tensor, dim: int | tuple[int, ...]) -> Tensor:
 
 
 def softmax(input: Float[Tensor, "*shape"], dim: int) -> Float[Tensor, "*shape"]:
-    r"""Scores to probabilities (Bridle 1990): $a_k = \exp(z_k) / \sum_j \exp(z_j)$ along `dim`.
+    r"""Scores to probabilities (Bridle 1990; softmax-definition): $a_k = \exp(z_k) / \sum_j \exp(z_j)$ along `dim`.
 
     Args:
         input: scores (logits) of any shape; a score has no unit, a difference of two is a log-odds.
@@ -149,7 +149,7 @@ def softmax_vjp(
 
 
 def entropy(probs: Float[Tensor, "*shape"], dim: int) -> Float[Tensor, "*reduced"]:
-    r"""Entropy of distributions (Shannon 1948): $H(p) = -\sum_k p_k \log p_k$, with $0 \log 0 = 0$.
+    r"""Entropy of distributions (Shannon 1948; softmax-entropy): $H(p) = -\sum_k p_k \log p_k$, with $0 \log 0 = 0$.
 
     Args:
         probs: probabilities, summing to 1 along `dim`.

@@ -15,10 +15,11 @@ from urllib.parse import unquote, urljoin, urlsplit
 import pytest
 import yaml
 
+from dlnotes.book import api
 from dlnotes.book.pages import LANGUAGES, ROOT, equations, page_slugs
 
 BASE_URL = os.environ.get("DLNOTES_SITE_URL", "http://localhost:8000/").rstrip("/") + "/"
-SLUGS = page_slugs()
+SLUGS = [*page_slugs(), *(f"api/{module}" for module in api.modules())]
 FETCHED = {("link", "href"), ("script", "src"), ("img", "src"), ("iframe", "src"), ("source", "src"), ("video", "src")}
 FETCHING_RELATIONS = {"stylesheet", "icon", "preload", "modulepreload", "prefetch", "manifest"}
 

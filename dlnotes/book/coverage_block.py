@@ -1,14 +1,11 @@
 """The block `/// coverage`: what of the syllabus the book treats and where, from docs/coverage.yml."""
 
-import re
 import xml.etree.ElementTree as etree
 
 import yaml
 from pymdownx.blocks.block import Block
 
 from dlnotes.book import pages
-
-HEADING = r"^#{{1,6}}\s+(.+?)\s*\{{[^}}\n]*#{anchor}(?![\w-])[^}}\n]*\}}\s*$"
 
 TEXTS = {
     "en": {
@@ -81,13 +78,12 @@ def chapter_row(chapter: dict, treated: dict[str, str], language: str) -> str:
 def link(target: str, language: str) -> str:
     """A link whose text is the heading that the target has in this language."""
     slug, _, anchor = target.partition("#")
-    path = pages.page_source(slug, language)
-    found = path.exists() and re.search(HEADING.format(anchor=re.escape(anchor)), path.read_text("utf-8"), re.M)
-    if not found:
+    title = pages.heading(slug, language, anchor)
+    if title is None:
         raise pages.BookError(
             f"docs/coverage.yml leads to {target}, but docs/{language}/{slug}.md has no heading {{#{anchor}}}"
         )
-    return f"[{found[1]}]({slug}.md#{anchor})"
+    return f"[{title}]({slug}.md#{anchor})"
 
 
 def spans(topics: list[str]) -> str:

@@ -12,7 +12,7 @@ from mkdocs.structure.files import File
 from mkdocs.utils import get_relative_url
 
 from dlnotes import figures, runs
-from dlnotes.book import fonts, lab_pages, pages
+from dlnotes.book import api, fonts, lab_pages, pages
 from dlnotes.book.katex import katex
 from dlnotes.book.mathematics import LateFormulas
 from dlnotes.book.prepare import prepare
@@ -31,12 +31,31 @@ def on_config(config):
     base = os.environ.get("DLNOTES_SITE_URL", "http://localhost:8000/")
     config.site_url = f"{base.rstrip('/')}/{config.theme['language']}/"
     config.mdx_configs["dlnotes.book.markdown"]["late"] = late
+    add_reference(config)
     return config
+
+
+def add_reference(config):
+    """Put a page for each module below the index of the API reference, where the navigation has that."""
+    config.extra_css.remove("assets/_mkdocstrings.css")  # colours for what these pages do not show
+    for entry in config.nav:
+        for title, page in entry.items():
+            if page == api.INDEX:
+                entry[title] = [page, *({f"dlnotes.{module}": f"api/{module}.md"} for module in api.modules())]
+                config.mdx_configs["dlnotes.book.markdown"]["api"] = True
+
+
+def on_files(files, config):
+    if api.INDEX in files.src_uris:
+        for module in api.modules():
+            text = api.page_markdown(module, config.theme["language"])
+            files.append(File.generated(config, f"api/{module}.md", content=text))
 
 
 def on_pre_build(config):
     late.html.clear()
     pages.forget()
+    api.forget()
     if "DLNOTES_PREPARED" in os.environ:
         sys.stdin.read()  # ends when the parent, which prepares for both languages, has done so
         return

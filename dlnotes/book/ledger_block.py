@@ -1,6 +1,5 @@
 """The block `/// ledger`: how every equation of the book is checked, from docs/ledger.json."""
 
-import re
 import xml.etree.ElementTree as etree
 from collections.abc import Sequence
 
@@ -49,7 +48,7 @@ def ledger_markdown(language: str) -> str:
     for slug in in_order:
         entries = [ledger.entry(equation.label) for equation in by_page[slug]]
         files = sorted({f"`{entry.test.partition('::')[0]}`" for entry in entries if entry})
-        blocks += [f"## {title(slug, language)} {{#{slug}}}", ", ".join(files)]
+        blocks += [f"## {pages.heading(slug, language) or slug} {{#{slug}}}", ", ".join(files)]
         blocks.append(table(TEXTS[language]["columns"], [row(equation, language) for equation in by_page[slug]]))
     return "\n\n".join(blocks)
 
@@ -79,10 +78,3 @@ def row(equation: pages.Equation, language: str) -> tuple[str, ...]:
             mutants = texts["equivalent"].format(mutants=entry.mutants, equivalent=entry.equivalent)
         test = f"`{entry.test.partition('::')[2]}`"
     return link, f"`{equation.label}`", how, mutants, test
-
-
-def title(slug: str, language: str) -> str:
-    """The page's own title; its slug while the translation is to come."""
-    path = pages.page_source(slug, language)
-    found = path.exists() and re.search(r"^# (.+?)(?: *\{.*\})?$", path.read_text("utf-8"), re.M)
-    return found[1] if found else slug

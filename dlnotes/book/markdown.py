@@ -12,7 +12,8 @@ from markdown.blockprocessors import BlockProcessor
 from markdown.preprocessors import Preprocessor
 from pymdownx.blocks import BlocksExtension, BlocksProcessor
 
-from dlnotes.book import mathematics, numbers
+from dlnotes.book import api, mathematics, numbers
+from dlnotes.book.api_block import Api
 from dlnotes.book.check_block import Check
 from dlnotes.book.coverage_block import Coverage
 from dlnotes.book.explore_block import Explore
@@ -28,6 +29,7 @@ class BookExtension(BlocksExtension):
         self.config = {
             "language": ["en", "Language of the page, en or zh"],
             "page": ["", "Slug of the page; under MkDocs it is known and need not be given"],
+            "api": [False, "Whether the pages of the API reference exist, which hooks make: code then links to them"],
             "late": ["", "LateFormulas, by which a hook puts the formulas into the finished page"],
         }
         super().__init__(**options)
@@ -49,6 +51,7 @@ class BookExtension(BlocksExtension):
 
     def extendMarkdownBlocks(self, md: Markdown, block_mgr: BlocksProcessor) -> None:
         block_mgr.register(Figure, {"book": self})
+        block_mgr.register(Api, {"book": self})
         block_mgr.register(Check, {"book": self})
         block_mgr.register(Explore, {"book": self})
         block_mgr.register(Coverage, {"book": self})
@@ -69,7 +72,7 @@ class BeginPage(Preprocessor):
 
     def run(self, lines: list[str]) -> list[str]:
         self.book.begin(self.md)
-        return lines
+        return api.with_links(lines, self.book.page) if self.book.getConfig("api") else lines
 
 
 class UnknownBlock(BlockProcessor):

@@ -11,7 +11,7 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
-from dlnotes.book import ledger, pages
+from dlnotes.book import api, ledger, pages
 from dlnotes.book.katex import Formula, LatexError, katex
 from dlnotes.book.pages import LABEL, Equation, equations
 
@@ -76,7 +76,7 @@ class EquationReference(BookPattern):
         if equation is None:
             page.mistake(m[0], f"no equation is labelled {m[1]}{similar(m[1])}")
             return AtomicString(m[0]), m.start(), m.end()
-        path = "" if equation.page == page.slug else f"{page.root}{equation.page}.md"
+        path = "" if equation.page == page.slug else page.link(equation.page)
         link = etree.Element("a", {"class": "eqref", "href": f"{path}#{equation.anchor}"})
         link.text = AtomicString(f"({equation.number})")
         return link, m.start(), m.end()
@@ -167,12 +167,13 @@ def similar(label: str) -> str:
 
 
 def set_ahead() -> None:
-    """Set the formulas of all English pages in one batch, as far as a glance at the text finds them.
+    """Set the formulas of all English pages and docstrings in one batch, as far as a glance at the text finds them.
 
     Other pages and languages then find them in the cache; mistakes are left to the pages themselves.
     """
     sources = [pages.page_source(slug, "en") for slug in pages.page_slugs()]
     texts = [pages.blank_fences(path.read_text("utf-8")) for path in sources]
+    texts += [symbol.docstring for module in api.modules() for symbol in api.symbols(module)]
     inline = [Formula(found[1]) for text in texts for found in re.finditer(INLINE, text)]
     displays = [
         Formula(display_latex(found["latex"]), display=True) for text in texts for found in DISPLAY.finditer(text)

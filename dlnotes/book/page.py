@@ -1,5 +1,6 @@
 """The page that is being rendered: where it comes from, what mistakes it has, which formulas await KaTeX."""
 
+import posixpath
 import re
 from dataclasses import dataclass, field
 
@@ -26,10 +27,9 @@ class Page:
         path = pages.page_source(self.slug, self.language)
         return path.relative_to(pages.ROOT).as_posix() if self.slug else "<text>"
 
-    @property
-    def root(self) -> str:
-        """What leads from this page's folder to that of the language: links in Markdown are relative."""
-        return "../" * self.slug.count("/")
+    def link(self, slug: str) -> str:
+        """The file of another page, as this one links to it."""
+        return posixpath.relpath(f"{slug}.md", posixpath.dirname(self.slug) or ".")
 
     def line(self, source: str) -> int:
         """The line where a piece of the source begins, whatever its indentation; 0 if it is not in the file itself."""

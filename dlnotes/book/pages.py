@@ -14,6 +14,7 @@ LABS = "labs/"  # begins the slug of every lab
 FENCE = re.compile(r"^(?P<indent>[ \t]*)(?P<mark>`{3,}|~{3,}).*?^(?P=indent)(?P=mark)[ \t]*$", re.M | re.S)
 DISPLAY = re.compile(r"^[ \t]*\$\$[ \t]*\n(?P<latex>.*?)\n[ \t]*\$\$[ \t]*$", re.M | re.S)
 LABEL = re.compile(r"\\label\{([^{}]*)\}")
+HEADING = re.compile(r"^#{1,6}[ \t]+(?P<title>.+?)[ \t]*(?:\{[^}\n]*#(?P<id>[\w-]+)[^}\n]*\})?[ \t]*$", re.M)
 
 
 class BookError(Exception):
@@ -43,6 +44,13 @@ def lab_slugs() -> list[str]:
 def page_slugs() -> list[str]:
     """All pages, sorted, labs last."""
     return sorted(path.stem for path in (ROOT / "docs/en").glob("*.md")) + lab_slugs()
+
+
+def heading(slug: str, language: str, anchor: str = "") -> str | None:
+    """The title of a page, or of its heading with this anchor; None if there is no such page or heading."""
+    path = page_source(slug, language)
+    found = HEADING.finditer(blank_fences(path.read_text("utf-8"))) if path.exists() else ()
+    return next((match["title"] for match in found if not anchor or match["id"] == anchor), None)
 
 
 def configuration(root: Path) -> dict:

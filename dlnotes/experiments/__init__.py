@@ -1,6 +1,6 @@
 """The book's training runs: one module here is one experiment and makes one record, both of the same name.
 
-A topic's experiment is ``dlnotes/experiments/<topic>.py``; a further one is ``<topic>_<name>.py``; what several of them
+A topic's experiment is `dlnotes/experiments/<topic>.py`; a further one is `<topic>_<name>.py`; what several of them
 share is in modules whose names begin with an underscore. An experiment defines
 
 >>> import time
@@ -23,7 +23,7 @@ share is in modules whose names begin with an underscore. An experiment defines
 >>> def smoke():  # () -> Run: the same code on embedded data, seconds on a CPU; the tests run it
 ...     return run(Config(dataset="digits", epochs=2, seeds=(0, 1), device="cpu"))
 
-``python -m dlnotes train <name>`` runs it and writes ``dlnotes/runs/<name>.json``. Nothing here needs more than torch,
+`python -m dlnotes train <name>` runs it and writes `dlnotes/runs/<name>.json`. Nothing here needs more than torch,
 numpy, jaxtyping and tqdm.
 """
 
@@ -51,19 +51,45 @@ class ExperimentError(ValueError):
 
 
 def names() -> list[str]:
-    """Names of all experiments, sorted."""
+    """Names of all experiments, sorted.
+
+    Returns:
+        The names, such as "softmax".
+    """
     return sorted(path.stem for path in (runs.PACKAGE / "experiments").glob("[!_]*.py"))
 
 
 def module(name: str) -> ModuleType:
-    """The module of an experiment."""
+    """The module of an experiment.
+
+    Args:
+        name: of the experiment.
+
+    Returns:
+        The module, imported.
+
+    Raises:
+        ExperimentError: there is no such experiment.
+    """
     if name not in names():
         raise ExperimentError(f"no experiment {name!r}; there are: {', '.join(names()) or 'none'}")
     return import_module(f"dlnotes.experiments.{name}")
 
 
 def configure(experiment: ModuleType, device: str | None = None, seeds: int | None = None):
-    """The experiment's Config for a device, by default a GPU where there is one, and for the seeds 0 … seeds - 1."""
+    """The experiment's Config for a device and for some seeds.
+
+    Args:
+        experiment: its module.
+        device: such as "cuda" or "cpu"; None: a GPU where there is one.
+        seeds: how many, counted from 0; None: those of the Config.
+
+    Returns:
+        An instance of the module's Config.
+
+    Raises:
+        ExperimentError: the device is unknown or not here, or there would be no seed.
+    """
     import torch
 
     if device is None:
@@ -81,7 +107,16 @@ def configure(experiment: ModuleType, device: str | None = None, seeds: int | No
 
 
 def progress(items: Iterable, label: str = "", total: int | None = None) -> Iterable:
-    """The items, with a progress bar on a terminal."""
+    """The items, with a progress bar on a terminal.
+
+    Args:
+        items: to go through.
+        label: what stands before the bar.
+        total: how many there are, if the items do not know.
+
+    Returns:
+        The items.
+    """
     from tqdm import tqdm
 
     return tqdm(items, desc=label, total=total, disable=None, leave=False)
@@ -90,11 +125,19 @@ def progress(items: Iterable, label: str = "", total: int | None = None) -> Iter
 def record(
     config, started: float, *, series=None, results=None, data: str | tuple[str, ...] = (), axes=None, images=None
 ) -> Run:
-    """The Run of an experiment whose module defines config's class.
+    """The Run of an experiment, with its device, time, versions and the hashes of its code and data.
 
-    started is ``time.time()`` at the beginning; series and results hold lists, arrays or tensors whose first axis is
-    the seed, see :mod:`dlnotes.runs` for others; data names the data sets of ``dlnotes.data`` that were used; images
-    hold tensors or arrays of bytes, shape (height, width) or (height, width, 3).
+    Args:
+        config: of a class that the experiment's module defines, which names the run.
+        started: `time.time()` at the beginning.
+        series: name to lists, arrays or tensors whose first axis is the seed; see `dlnotes.runs` for others.
+        results: name to one number per seed.
+        data: names of the data sets of `dlnotes.data` that were used.
+        axes: name of a series to the names of its axes, where the first is not the seed.
+        images: name to tensors or arrays of bytes, shape (height, width) or (height, width, 3).
+
+    Returns:
+        The run, not saved yet.
     """
     import torch
 
@@ -128,7 +171,14 @@ def record(
 
 
 def device_name(device: str) -> str:
-    """The device's own name: the GPU's as torch reports it, or the CPU's model and the threads that torch uses."""
+    """The device's own name: the GPU's as torch reports it, or the CPU's model and the threads that torch uses.
+
+    Args:
+        device: as torch names it, such as "cuda:0".
+
+    Returns:
+        The name that the record carries.
+    """
     import torch
 
     if torch.device(device).type == "cuda":

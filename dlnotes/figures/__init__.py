@@ -1,7 +1,7 @@
 """The book's figures: one function here is one figure, drawn for the light and the dark theme.
 
-``dlnotes/figures/<topic>.py`` holds public functions that return a matplotlib Figure. A parameter is the name of a
-record, which the function is given as a :class:`dlnotes.runs.Run`; helpers begin with an underscore.
+`dlnotes/figures/<topic>.py` holds public functions that return a matplotlib Figure. A parameter is the name of a
+record, which the function is given as a `dlnotes.runs.Run`; helpers begin with an underscore.
 
     import matplotlib.pyplot as plt
     from matplotlib.figure import Figure
@@ -16,10 +16,10 @@ record, which the function is given as a :class:`dlnotes.runs.Run`; helpers begi
         axes.legend()
         return figure
 
-The style gives the colours C0 … C5, the ink ``plt.rcParams["text.color"]`` and the page's background
-``plt.rcParams["axes.facecolor"]``; :func:`theme`, :func:`sequential` and :func:`diverging` tell the rest. Files are
-``docs/theme/assets/figures/<topic>/<name>.<theme>.svg``, equal byte for byte when drawn again, and hold a hash of all
-that they depend on: only stale ones are drawn anew. :func:`frame` makes an animation.
+The style gives the colours C0 … C5, the ink `plt.rcParams["text.color"]` and the page's background
+`plt.rcParams["axes.facecolor"]`; `theme`, `sequential` and `diverging` tell the rest. Files are
+`docs/theme/assets/figures/<topic>/<name>.<theme>.svg`, equal byte for byte when drawn again, and hold a hash of all
+that they depend on: only stale ones are drawn anew. `frame` makes an animation.
 """
 
 import ast
@@ -57,13 +57,28 @@ class FigureError(ValueError):
 
 
 def names() -> list[tuple[str, str]]:
-    """(topic, name) of every figure, sorted by topic and then in the order of the source."""
+    """Topic and name of every figure, sorted by topic and then in the order of the source.
+
+    Returns:
+        Pairs such as ("softmax", "simplex").
+    """
     topics = sorted(path.stem for path in (runs.PACKAGE / "figures").glob("[!_]*.py"))
     return [(topic, name) for topic in topics for name in _declared(topic)]
 
 
 def records(topic: str, name: str) -> tuple[str, ...]:
-    """Names of the records that a figure is drawn from; empty if it is computed from formulas alone."""
+    """Names of the records that a figure is drawn from.
+
+    Args:
+        topic: of the figure, such as "softmax".
+        name: of its function.
+
+    Returns:
+        The names; none if the figure is computed from formulas alone.
+
+    Raises:
+        FigureError: there is no such figure.
+    """
     figures = _declared(topic)
     if name not in figures:
         known = ", ".join(f"{topic}/{figure}" for figure in figures) or f"none in dlnotes/figures/{topic}.py"
@@ -72,7 +87,20 @@ def records(topic: str, name: str) -> tuple[str, ...]:
 
 
 def path(topic: str, name: str, theme: str, root: Path | None = None) -> Path:
-    """The file of a figure for a theme, in the checkout that this package belongs to unless root says otherwise."""
+    """The file of a figure for a theme.
+
+    Args:
+        topic: of the figure, such as "softmax".
+        name: of its function.
+        theme: "light" or "dark".
+        root: a checkout of the book; None: the one that this package belongs to.
+
+    Returns:
+        The file, whether it exists or not.
+
+    Raises:
+        FigureError: the root is no checkout of the book.
+    """
     root = root or runs.PACKAGE.parent
     if not (root / "docs").is_dir():
         raise FigureError(f"{root} is no checkout of the book (it has no docs folder); draw figures in a checkout")
@@ -80,12 +108,29 @@ def path(topic: str, name: str, theme: str, root: Path | None = None) -> Path:
 
 
 def stale(root: Path | None = None) -> list[tuple[str, str]]:
-    """The figures whose files are missing or were drawn from other code or other records."""
+    """The figures whose files are missing or were drawn from other code or other records.
+
+    Args:
+        root: a checkout of the book; None: the one that this package belongs to.
+
+    Returns:
+        Pairs of topic and name.
+    """
     return [(topic, name) for topic, name in names() if not _is_fresh(topic, name, root)]
 
 
 def draw_stale(root: Path | None = None) -> int:
-    """Draw what is stale, in an interpreter of its own that has today's code; returns how many were drawn."""
+    """Draw what is stale, in an interpreter of its own that has today's code.
+
+    Args:
+        root: a checkout of the book; None: the one that this package belongs to.
+
+    Returns:
+        How many figures were drawn.
+
+    Raises:
+        FigureError: one of them cannot be drawn.
+    """
     waiting = len(stale(root))
     if waiting:
         command = [sys.executable, "-m", "dlnotes", "figures", *(["--root", str(root)] if root else [])]
@@ -97,7 +142,13 @@ def draw_stale(root: Path | None = None) -> int:
 
 
 def draw(topic: str, name: str, root: Path | None = None) -> None:
-    """Draw one figure for both themes."""
+    """Draw one figure for both themes.
+
+    Args:
+        topic: of the figure, such as "softmax".
+        name: of its function.
+        root: a checkout of the book; None: the one that this package belongs to.
+    """
     given = {record: runs.load(record) for record in records(topic, name)}
     files = {theme: path(topic, name, theme, root) for theme in THEMES}
     svg = {theme: _svg(topic, name, given, theme) for theme in THEMES}
@@ -106,7 +157,14 @@ def draw(topic: str, name: str, root: Path | None = None) -> None:
 
 
 def style(theme: str) -> dict:
-    """Matplotlib's settings for a theme; hash salt and text as text make the SVG the same on every drawing."""
+    """Matplotlib's settings for a theme; hash salt and text as text make the SVG the same on every drawing.
+
+    Args:
+        theme: "light" or "dark".
+
+    Returns:
+        Names of settings and their values.
+    """
     from cycler import cycler
 
     ink = INK[theme]
@@ -140,21 +198,33 @@ def style(theme: str) -> dict:
 
 
 def theme() -> str:
-    """The theme that is being drawn, "light" or "dark"."""
+    """The theme that is being drawn.
+
+    Returns:
+        "light" or "dark".
+    """
     import matplotlib
 
     return "dark" if matplotlib.rcParams["text.color"] == INK["dark"] else "light"
 
 
 def sequential():
-    """Colour map from the page's background, zero, to blue."""
+    """Colour map from the page's background, zero, to blue.
+
+    Returns:
+        A colour map of matplotlib.
+    """
     from matplotlib.colors import LinearSegmentedColormap
 
     return LinearSegmentedColormap.from_list("sequential", [BACKGROUND[theme()], COLOURS[theme()][0]])
 
 
 def diverging():
-    """Colour map from blue, negative, through the page's background to orange, positive; centre its norm on zero."""
+    """Colour map from blue, negative, through the page's background to orange, positive; centre its norm on zero.
+
+    Returns:
+        A colour map of matplotlib.
+    """
     from matplotlib.colors import LinearSegmentedColormap
 
     blue, orange = COLOURS[theme()][:2]
@@ -164,7 +234,11 @@ def diverging():
 def shade(axes, series, x=None, **line) -> None:
     """Plot the mean over the seeds of a (seeds, steps) series as a line, and its range as a band.
 
-    x holds the steps, by default 1, 2, …; what else is given goes to the line, e.g. label, color, linestyle.
+    Args:
+        axes: of matplotlib.
+        series: one row a seed.
+        x: the steps; None: 1, 2, …
+        line: what goes to the line, e.g. label, color, linestyle.
     """
     series = np.asarray(series)
     x = np.arange(1, series.shape[1] + 1) if x is None else x
@@ -176,6 +250,10 @@ def frame(number: int, *artists) -> None:
     """Make artists visible in one frame of an animation only; frames are numbered 0, 1, 2, …
 
     The file plays for a while and rests at the last frame, which is all that is shown where motion is not wanted.
+
+    Args:
+        number: of the frame.
+        artists: of matplotlib.
     """
     for place, artist in enumerate(artists):
         artist.set_gid(f"frame-{number}.{place}")

@@ -15,7 +15,17 @@ COLOUR_TYPES = {1: 0, 3: 2}  # channels -> PNG's colour type
 
 
 def encode(pixels: np.ndarray) -> bytes:
-    """PNG of an array of bytes, shape (height, width) or (height, width, 3)."""
+    """PNG of an array of bytes.
+
+    Args:
+        pixels: shape (height, width) or (height, width, 3).
+
+    Returns:
+        The file's content.
+
+    Raises:
+        ValueError: the array has another type or shape.
+    """
     if pixels.dtype != np.uint8 or not pixels.size or pixels.ndim not in (2, 3) or pixels.shape[2:] not in ((), (3,)):
         raise ValueError(
             f"a picture is uint8 of shape (height, width) or (height, width, 3), got {pixels.dtype} {pixels.shape}"
@@ -30,7 +40,17 @@ def encode(pixels: np.ndarray) -> bytes:
 
 
 def decode(data: bytes) -> np.ndarray:
-    """The array of bytes of a picture that :func:`encode` made."""
+    """The array of bytes of a picture that `encode` made.
+
+    Args:
+        data: the file's content.
+
+    Returns:
+        Pixels, shape (height, width) or (height, width, 3).
+
+    Raises:
+        ValueError: it is no such picture.
+    """
     if not data.startswith(SIGNATURE):
         raise ValueError("no PNG: it does not begin with PNG's signature")
     chunks, place = {}, len(SIGNATURE)

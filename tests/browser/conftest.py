@@ -16,7 +16,8 @@ from playwright.sync_api import Browser, sync_playwright
 from dlnotes.book.build import SiteHandler
 from dlnotes.book.pages import LANGUAGES, page_slugs
 
-PAGES = [f"{language}/" + ("" if slug == "index" else f"{slug}/") for language in LANGUAGES for slug in page_slugs()]
+SLUGS = [*page_slugs(), "api/gan", "api/runs"]  # two of the API reference, which are all made alike
+PAGES = [f"{language}/" + ("" if slug == "index" else f"{slug}/") for language in LANGUAGES for slug in SLUGS]
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 

@@ -8,7 +8,7 @@ from dlnotes.book.labs import code_cells, read
 from dlnotes.book.outputs import expected_output, outputs_match
 from dlnotes.book.pages import LABS
 
-BLOCKS = """() => [...document.querySelectorAll("article .highlight")].map(block => ({
+BLOCKS = """() => [...document.querySelectorAll("article .highlight:not(.no-copy)")].map(block => ({
     python: block.classList.contains("language-python"),
     text: block.querySelector("code").textContent,
 }))"""
@@ -27,7 +27,7 @@ def test_copied_code_runs_and_prints_what_the_page_says(context, base_url, path)
     for summary in page.locator("article details > summary").all():
         summary.click()
     programs = []
-    blocks = page.locator("article .highlight").all()
+    blocks = page.locator("article .highlight:not(.no-copy)").all()
     for block, shown in zip(blocks, page.evaluate(BLOCKS), strict=True):
         block.scroll_into_view_if_needed()
         page.evaluate("() => navigator.clipboard.writeText('nothing was copied')")

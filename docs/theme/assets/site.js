@@ -29,7 +29,8 @@ const sizes = new ResizeObserver((entries) => {
 });
 
 function watchWideBoxes() {
-  const parts = ".equation-body, .equation-body .katex-html, .md-typeset table:not([class]), .md-typeset pre > code";
+  const parts =
+    ".equation-body, .equation-body .katex-html, .md-typeset table:not([class]), .md-typeset pre > code, .doc-contents p";
   for (const part of document.querySelectorAll(parts)) sizes.observe(part);
 }
 
