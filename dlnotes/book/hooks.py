@@ -45,13 +45,6 @@ def add_reference(config):
                 config.mdx_configs["dlnotes.book.markdown"]["api"] = True
 
 
-def on_files(files, config):
-    if api.INDEX in files.src_uris:
-        for module in api.modules():
-            text = api.page_markdown(module, config.theme["language"])
-            files.append(File.generated(config, f"api/{module}.md", content=text))
-
-
 def on_pre_build(config):
     late.html.clear()
     pages.forget()
@@ -66,7 +59,11 @@ def on_pre_build(config):
 
 
 def on_files(files, config):
-    """In place of the labs' sources: their pages, figures and notebooks."""
+    """The pages of the API reference; in place of the labs' sources their pages, figures and notebooks."""
+    if api.INDEX in files.src_uris:
+        for module in api.modules():
+            text = api.page_markdown(module, config.theme["language"])
+            files.append(File.generated(config, f"api/{module}.md", content=text))
     for slug in pages.lab_slugs():
         try:
             made = lab_pages.site_files(slug, config.theme["language"], config.site_url)
@@ -90,6 +87,11 @@ def on_post_page(output, page, config):
         head.append(f'<meta name="formula-fonts" content="{" ".join(Path(font).stem for font in sorted(later))}">')
     output = output.replace("</title>", "</title>" + "".join(head), 1)
     return late.filled(INVALID.sub(r"\1", UNCOLOURED.sub(r"\1", output)))
+
+
+def on_post_template(output, template_name, config):
+    """The same repair of the theme's own 404 page."""
+    return INVALID.sub(r"\1", output) if template_name.endswith(".html") else output
 
 
 def on_post_build(config):

@@ -22,6 +22,8 @@ from dlnotes.book.glossary_block import Glossary
 from dlnotes.book.ledger_block import Ledger
 from dlnotes.book.page import Page
 from dlnotes.book.pages import LANGUAGES
+from dlnotes.book.passages import Passages
+from dlnotes.book.verified import VerifiedLine
 
 
 class BookExtension(BlocksExtension):
@@ -46,6 +48,9 @@ class BookExtension(BlocksExtension):
         md.preprocessors.register(BeginPage(md, self), "book-page", 1000)
         mathematics.register(md, self)
         md.inlinePatterns.register(numbers.NumberFromRun(numbers.PATTERN, md, self), "book-number", 186)
+        # Below the formulas (19), which have their heights by then.
+        md.treeprocessors.register(Passages(md, self), "book-passages", 18)
+        md.treeprocessors.register(VerifiedLine(md, self), "book-verified", 17)
         # Just above paragraphs (10), where text ends up that no block wanted.
         md.parser.blockprocessors.register(UnknownBlock(md, self), "book-unknown-block", 11)
 

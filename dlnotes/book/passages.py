@@ -1,0 +1,106 @@
+"""A page in passages: what stands between two headings is laid out by the browser when it comes near the screen.
+
+A chapter has up to thirty thousand elements, most of them in formulas. A browser that skips passages out of sight
+(`content-visibility: auto` in site.css) must know about how high they are, or the scroll bar would mislead: it is told
+an estimate for a wide screen and one for a phone. Headings stay outside, so that their place is known.
+"""
+
+import math
+import re
+import xml.etree.ElementTree as etree
+from typing import TYPE_CHECKING
+from unicodedata import east_asian_width
+
+from markdown import Markdown
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import HTML_PLACEHOLDER_RE
+
+if TYPE_CHECKING:
+    from dlnotes.book.markdown import BookExtension
+
+HEADINGS = {"h2", "h3"}
+BLOCKS = {"p", "ul", "ol", "li", "dl", "dt", "dd", "div", "blockquote", "figure", "figcaption", "details"}
+INDENTED = {"ul", "ol", "dd", "blockquote"}
+
+# Lengths in em.
+TEXT_WIDTHS = {"wide": 43, "narrow": 22}  # on a screen of 1280 px, and of 390 px
+LINE, MARGIN, INDENT, LETTER, IDEOGRAPH = 1.65, 1.0, 1.6, 0.47, 1.0
+CODE_LINE, CODE_PADDING = 1.16, 1.6
+ROW_PADDING = 1.0
+FORMULA = 1.21  # the size of its letters
+FOLDED = 2.5  # a box of which the title alone shows
+PIXEL = 1 / 16
+
+DISPLAY_HEIGHT = re.compile(r'style="--h:([\d.]+)em"')
+TAG = re.compile(r"<[^>]*>")
+SYMBOL = re.compile(r"\\[A-Za-z]+")
+UNSEEN = re.compile(r"\\(?:mathbf|boldsymbol|mathcal|mathbb|mathrm|operatorname|left|right)\b|[{}^_ ]")
+
+
+class Passages(Treeprocessor):
+    """Puts what stands below each heading into a box of its own, with its estimated height."""
+
+    def __init__(self, md: Markdown, book: "BookExtension"):
+        super().__init__(md)
+        self.book = book
+
+    def run(self, root: etree.Element) -> None:
+        content, box = list(root), root
+        root[:] = []
+        for element in content:
+            if element.tag in HEADINGS:
+                root.append(element)
+                box = etree.SubElement(root, "div", {"class": "passage"})
+            else:
+                box.append(element)
+        for passage in root.findall("div[@class='passage']"):
+            heights = {name: sum(self.height(part, width) for part in passage) for name, width in TEXT_WIDTHS.items()}
+            passage.set("style", ";".join(f"--{name}:{height:.0f}em" for name, height in heights.items()))
+            if not len(passage):
+                root.remove(passage)
+
+    def height(self, element: etree.Element, width: float) -> float:
+        """About how high a block is where a line is as wide as this."""
+        if element.get("class") == "equation":
+            formula = self.stashed(element.find("span").text)
+            return MARGIN + FORMULA * float(DISPLAY_HEIGHT.search(formula)[1])
+        if element.tag == "details" and "open" not in element.attrib:
+            return FOLDED
+        if element.tag == "table":
+            return MARGIN + sum(self.row_height(row, width) for row in element.iter("tr"))
+        blocks = [part for part in element if part.tag in BLOCKS]
+        if blocks:
+            inner = width - INDENT if element.tag in INDENTED else width
+            image = element.find("img")  # of a figure, whose other one is for the other theme
+            above = 0 if image is None else self.image_height(image, width)
+            return above + sum(self.height(part, inner) for part in blocks)
+        text = self.stashed("".join(element.itertext()))
+        if "<pre>" in text:
+            return MARGIN + CODE_PADDING + CODE_LINE * text.count("\n")
+        return MARGIN + LINE * math.ceil(text_width(text) / width)
+
+    def row_height(self, row: etree.Element, width: float) -> float:
+        """The cells share the width by what they hold."""
+        total = sum(text_width(self.stashed("".join(cell.itertext()))) for cell in row)
+        return ROW_PADDING + LINE * math.ceil(total / width)
+
+    def image_height(self, image: etree.Element, width: float) -> float:
+        pixels_wide, pixels_high = int(image.get("width")), int(image.get("height"))
+        return pixels_high * PIXEL * min(1, width / (pixels_wide * PIXEL))
+
+    def stashed(self, text: str) -> str:
+        """A text with what the stash holds of it; an inline formula as its LaTeX."""
+        formulas, stash, late = self.book.page.formulas, self.md.htmlStash.rawHtmlBlocks, self.book.late
+
+        def content(place: re.Match) -> str:
+            formula, _ = formulas.get(int(place[1]), (None, ""))
+            if formula and not formula.display:
+                return SYMBOL.sub("x", UNSEEN.sub("", formula.latex))
+            html = str(stash[int(place[1])])
+            return late.filled(html) if late else html
+
+        return HTML_PLACEHOLDER_RE.sub(content, text)
+
+
+def text_width(text: str) -> float:
+    return sum(IDEOGRAPH if east_asian_width(letter) in "WF" else LETTER for letter in TAG.sub("", text))
