@@ -558,3 +558,8 @@ def test_glossary_with_an_unknown_subject(book):
     (book.root / "docs/terms.yml").write_text("#\n\n# Cooking\nsalt: {zh: 盐}\n", "utf-8")
     message = book.mistakes("beta", "text\n\n/// glossary\n///")
     assert message.startswith("docs/en/beta.md:3: docs/terms.yml: unknown subject 'Cooking'")
+
+
+def test_an_empty_corner_of_a_table_is_no_header():
+    html = render("| | a |\n|---|---|\n| b | 1 |\n")
+    assert html.count("<th>") == 1 and "<th>a</th>" in html and html.index("<td></td>") < html.index("<th>")

@@ -10,6 +10,7 @@ All mistakes of a page are raised together as a BookError that names files and l
 from markdown import Markdown
 from markdown.blockprocessors import BlockProcessor
 from markdown.preprocessors import Preprocessor
+from markdown.treeprocessors import Treeprocessor
 from pymdownx.blocks import BlocksExtension, BlocksProcessor
 
 from dlnotes.book import api, mathematics, numbers
@@ -51,6 +52,7 @@ class BookExtension(BlocksExtension):
         # Below the formulas (19), which have their heights by then.
         md.treeprocessors.register(Passages(md, self), "book-passages", 18)
         md.treeprocessors.register(VerifiedLine(md, self), "book-verified", 17)
+        md.treeprocessors.register(TableCorners(md), "book-table-corner", 15)
         # Just above paragraphs (10), where text ends up that no block wanted.
         md.parser.blockprocessors.register(UnknownBlock(md, self), "book-unknown-block", 11)
 
@@ -78,6 +80,15 @@ class BeginPage(Preprocessor):
     def run(self, lines: list[str]) -> list[str]:
         self.book.begin(self.md)
         return api.with_links(lines, self.book.page) if self.book.getConfig("api") else lines
+
+
+class TableCorners(Treeprocessor):
+    """An empty corner of a table heads no column: it is no header cell, which a screen reader would announce."""
+
+    def run(self, root):
+        for cell in root.iter("th"):
+            if not (cell.text or "").strip() and not len(cell):
+                cell.tag = "td"
 
 
 class UnknownBlock(BlockProcessor):
