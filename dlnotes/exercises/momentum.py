@@ -42,10 +42,10 @@ def _best_nesterov(kappa, a):
         return torch.linalg.eigvals(steps).abs().max().item()
 
     low, high = 0.0, 1.0
-    for _ in range(60):
+    for _ in range(45):
         left, right = low + (high - low) / 3, high - (high - low) / 3
         low, high = (low, right) if rate(left) < rate(right) else (left, high)
-    return low, rate(low)
+    return high, rate(high)  # above the double root the rate is smooth, below it is as steep as a root
 
 
 def _chebyshev(mu, L, t):

@@ -34,13 +34,12 @@ def _equilibrium(lr, decay, G):
 
 def _second_gradient(W1, x, g, rate):
     """Two steps by autograd."""
-    W1, W2 = W1.clone().requires_grad_(), torch.zeros(len(x), len(W1), dtype=torch.float64, requires_grad=True)
-    for step in range(2):
+    W2 = torch.zeros(len(x), len(W1), dtype=torch.float64)
+    for _ in range(2):
+        W1, W2 = W1.detach().requires_grad_(), W2.detach().requires_grad_()
         loss = g @ (x + W2 @ relu(W1 @ relu(x)))
         by_W1, by_W2 = torch.autograd.grad(loss, (W1, W2))
-        if step == 0:
-            W1 = (W1 - rate * by_W1).detach().requires_grad_()
-            W2 = (W2 - rate * by_W2).detach().requires_grad_()
+        W1, W2 = W1 - rate * by_W1, W2 - rate * by_W2
     return by_W1
 
 
