@@ -560,6 +560,6 @@ def test_glossary_with_an_unknown_subject(book):
     assert message.startswith("docs/en/beta.md:3: docs/terms.yml: unknown subject 'Cooking'")
 
 
-def test_an_empty_corner_of_a_table_is_no_header():
-    html = render("| | a |\n|---|---|\n| b | 1 |\n")
+def test_an_empty_corner_of_a_table_is_no_header(book):
+    html = book.render("beta", "| | a |\n|---|---|\n| b | 1 |\n")
     assert html.count("<th>") == 1 and "<th>a</th>" in html and html.index("<td></td>") < html.index("<th>")

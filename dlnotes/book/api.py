@@ -16,7 +16,7 @@ from dlnotes.book.page import Page
 
 PACKAGE = pages.ROOT / "dlnotes"
 INDEX = "api.md"
-OTHERS = ("data", "runs", "experiments", "figures")  # what no chapter derives
+OTHERS = ("exercises", "data", "runs", "experiments", "figures")  # what no chapter derives
 SIGNATURE_WIDTH = 72  # characters in one line of a signature; a longer one has a line for each argument
 
 LABEL = re.compile(r"(?<![\w-])[a-z][a-z0-9_]*-[a-z0-9-]+(?![\w-])")

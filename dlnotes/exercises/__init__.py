@@ -5,7 +5,7 @@
     softmax.2: not yet. With t = 4.85027: the answer is 0.498051, yours is -0.350845.
     False
 
-``dlnotes/exercises/<topic>.py`` holds ``EXERCISES``, the :class:`Exercise` of each number: what is asked for, a
+`dlnotes/exercises/<topic>.py` holds `EXERCISES`, the `Exercise` of each number: what is asked for, a
 reference, random inputs, and the wrong answers that are given often, each with its hint.
 """
 
@@ -33,8 +33,8 @@ class Mistake:
     """A wrong answer that is given often, and what to say to those who give it."""
 
     answer: Any  # of the same kind as the exercise's reference: a function of its inputs, or a value
-    en: str
-    zh: str
+    en: str  # the hint in English
+    zh: str  # the hint in Chinese
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,9 @@ class Exercise:
     """
 
     en: str  # what is to be handed in, for example "f(t): the largest eigenvalue of J at z = (0, 0, -t)"
-    zh: str
-    reference: Callable[..., Any]
-    mistakes: tuple[Mistake, ...]
+    zh: str  # the same in Chinese
+    reference: Callable[..., Any]  # computes the answer in another way than the book's solution does
+    mistakes: tuple[Mistake, ...]  # at least three
     inputs: Callable[[torch.Generator], tuple] | None = None  # random arguments
     extremes: tuple[tuple, ...] = ()  # arguments that are always tried as well
     tolerance: float | None = None  # relative; by default 1e-5 for functions and 5e-3 for values
@@ -59,7 +59,11 @@ class Exercise:
         return [] if self.inputs is None else list(inspect.signature(self.reference).parameters)
 
     def trials(self) -> Iterator[tuple]:
-        """The arguments of each trial; a value is one trial without arguments."""
+        """The arguments of each trial.
+
+        Yields:
+            Arguments for the reference and for the answer; none, once, if the answer is a value.
+        """
         if self.inputs is None:
             yield ()
             return
@@ -68,7 +72,15 @@ class Exercise:
         yield from self.extremes
 
     def same(self, first: Any, second: Any) -> bool:
-        """Whether two answers are equal within the tolerance, in shape as well."""
+        """Whether two answers are equal within the tolerance, in shape as well.
+
+        Args:
+            first: One answer.
+            second: The other.
+
+        Returns:
+            Whether they are equal.
+        """
         tolerance = self.tolerance or (5e-3 if self.inputs is None else 1e-5)
         pairs = list(zip(_parts(first), _parts(second), strict=False))
         return len(_parts(first)) == len(_parts(second)) and all(
@@ -80,18 +92,18 @@ class Exercise:
 class Verdict:
     """Whether an answer is right, and the words for it."""
 
-    right: bool
-    text: str
+    right: bool  # whether the answer is right
+    text: str  # what is said of it, in the language that was asked for
 
 
 def check(name: str, answer: Any, lang: str = "en", seconds: float = SECONDS) -> bool:
     """Say whether an answer to an exercise is right, and if not, on which input and, where it is known, why.
 
     Args:
-        name: The exercise, ``"<topic>.<number>"``: ``"softmax.2"`` is exercise 2 of the chapter on softmax.
+        name: The exercise, `"<topic>.<number>"`: `"softmax.2"` is exercise 2 of the chapter on softmax.
         answer: What the exercise asks for: a function, which is tried on random inputs; a number or a tensor; or a
-            formula as text, such as ``"1 / (2 + exp(-t))"``.
-        lang: The language of the answer, ``"en"`` or ``"zh"``.
+            formula as text, such as `"1 / (2 + exp(-t))"`.
+        lang: The language of the answer, `"en"` or `"zh"`.
         seconds: How long a function may take for all inputs together.
 
     Returns:
@@ -111,7 +123,20 @@ def check(name: str, answer: Any, lang: str = "en", seconds: float = SECONDS) ->
 
 
 def judge(name: str, answer: Any, lang: str = "en", seconds: float = SECONDS) -> Verdict:
-    """As :func:`check`, but returns the verdict instead of printing it."""
+    """What `check` prints, as a value.
+
+    Args:
+        name: The exercise, as for `check`.
+        answer: What it asks for.
+        lang: The language of the words, `"en"` or `"zh"`.
+        seconds: How long a function may take for all inputs together.
+
+    Returns:
+        Whether the answer is right, and the words for it.
+
+    Raises:
+        ValueError: There is no such exercise or language.
+    """
     if lang not in TEXTS:
         raise ValueError(f"lang is {lang!r}, expected one of {', '.join(map(repr, TEXTS))}")
     exercise, say = find(name), TEXTS[lang]
@@ -126,7 +151,17 @@ def judge(name: str, answer: Any, lang: str = "en", seconds: float = SECONDS) ->
 
 
 def find(name: str) -> Exercise:
-    """The exercise of a name such as ``"softmax.2"``."""
+    """The exercise of a name.
+
+    Args:
+        name: For example `"softmax.2"`.
+
+    Returns:
+        What it asks for, with its reference and the mistakes that are known.
+
+    Raises:
+        ValueError: There is no such exercise; the message lists those that there are.
+    """
     topic, _, number = name.rpartition(".")
     if topic not in topics():
         raise ValueError(f"{name!r}: no such exercise; write check('softmax.2', …), with one of {', '.join(topics())}")
@@ -138,7 +173,11 @@ def find(name: str) -> Exercise:
 
 @cache
 def topics() -> tuple[str, ...]:
-    """The chapters that have exercises."""
+    """The chapters that have exercises.
+
+    Returns:
+        Their names, sorted.
+    """
     apart = ("__init__", "inputs", "texts", "timing")
     return tuple(sorted(path.stem for path in Path(__file__).parent.glob("*.py") if path.stem not in apart))
 
