@@ -94,11 +94,11 @@ final = {
 }
 figure, (left, right) = plt.subplots(1, 2)
 for name, values in final.items():
-    left.loglog(rates, values.clamp(max=10), "o-", markersize=4, label=name)
-    right.semilogy(losses[name][values.argmin(), 0])
+    left.loglog(rates, values.clamp(max=10), "o-", markersize=4)
+    right.semilogy(losses[name][values.argmin(), 0], label=name)
 left.set(xlabel="learning rate", ylabel=f"loss of the last 20 of {steps} steps")
 right.set(xlabel="step", ylabel="loss at the best rate")
-left.legend()
+right.legend()
 plt.show()
 
 # %%

@@ -1,7 +1,7 @@
 # ---
 # title: "实验：优化器与学习率"
 # description: 梯度下降、动量与 Adam 各取十一种学习率。哪个最好，哪个能容忍错误的选择？
-# translated_from: a101627a613f04e3953c0e62cacf46c43d50aa5d
+# translated_from: e2587fa03ec50a4ef4d6461152c08ca1365b2b42
 # ---
 
 # %% [markdown]
@@ -92,11 +92,11 @@ final = {
 }
 figure, (left, right) = plt.subplots(1, 2)
 for name, values in final.items():
-    left.loglog(rates, values.clamp(max=10), "o-", markersize=4, label=name)
-    right.semilogy(losses[name][values.argmin(), 0])
+    left.loglog(rates, values.clamp(max=10), "o-", markersize=4)
+    right.semilogy(losses[name][values.argmin(), 0], label=name)
 left.set(xlabel="learning rate", ylabel=f"loss of the last 20 of {steps} steps")
 right.set(xlabel="step", ylabel="loss at the best rate")
-left.legend()
+right.legend()
 plt.show()
 
 # %%
