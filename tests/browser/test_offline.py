@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Request, expect
 
 from dlnotes.book.pages import LANGUAGES
 
@@ -30,9 +30,13 @@ class Reader:
 
     def __post_init__(self):
         self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("requestfailed", lambda request: self.faults.append(f"{request.url}: {request.failure}"))
+        self.page.on("requestfailed", self.note_failure)
         self.page.on("console", lambda message: self.faults.append(message.text) if message.type != "log" else None)
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+
+    def note_failure(self, request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # the reader went on to another page meanwhile
+            self.faults.append(f"{request.url}: {request.failure}")
 
     def open(self, name: str) -> None:
         self.page.goto(self.home + name, wait_until="load")
