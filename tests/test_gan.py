@@ -4,6 +4,7 @@ import math
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 import torch
 from torch.distributions import Categorical, kl_divergence
@@ -210,11 +211,14 @@ def test_statistics_refuse_a_single_sample():
         gaussian_statistics(torch.zeros(1, 2))
 
 
-def test_statistics_are_numpys():
-    x = rand(7, 3)
-    mean, cov = gaussian_statistics(x.float())
-    assert mean.dtype == torch.float64
-    assert torch.allclose(mean, x.float().double().mean(0)) and torch.allclose(cov, torch.cov(x.float().double().T))
+@pytest.mark.parametrize("d", [1, 2, 3])
+def test_statistics_are_numpys(d):
+    x = rand(7, d).float()
+    mean, cov = gaussian_statistics(x)
+    assert mean.dtype == cov.dtype == torch.float64
+    assert np.allclose(mean, x.double().numpy().mean(0))
+    assert np.allclose(cov, np.atleast_2d(np.cov(x.double().numpy(), rowvar=False)))
+    assert frechet_distance(mean, cov, mean, cov) < 1e-9
 
 
 # Experiments
