@@ -13,6 +13,7 @@ from torch.nn import functional as F
 from dlnotes import runs
 from dlnotes.experiments import _features, gan_conditional, gan_fashion
 from dlnotes.experiments import gan as ring
+from dlnotes.experiments._engine import Process
 from dlnotes.gan import (
     alternating_step,
     covered_modes,
@@ -255,6 +256,25 @@ def test_smoke_on_images():
     run = gan_fashion.smoke()
     assert set(run.images) == {"ours", "tutorial", "real"}
     assert all(steps >= 1 for steps in run.result("steps_tutorial"))
+
+
+@pytest.mark.parametrize(
+    "settings, tolerance", [({"backend": "eager"}, 1e-5), ({"mixed": True, "backend": "eager"}, 0.05)]
+)
+def test_what_is_for_gpus_plays_the_same(settings, tolerance):
+    """Traced as torch.compile does, in bfloat16: the first round leaves the weights of the plain training."""
+    images = torch.rand(16, 1, 28, 28, generator=torch.Generator().manual_seed(0))
+    weights = []
+    for changes in ({}, settings):
+        config = gan_fashion.Config(width=2, batch=8, **({"mixed": False, "backend": ""} | changes))
+        torch.manual_seed(0)
+        training = gan_fashion.Training(gan_fashion.ours(config), images, 0, config, Process(0, 1, "cpu"))
+        training.step()
+        weights.append([*training.pair.parameters()])
+    for mine, its in zip(*weights, strict=True):
+        assert mine.is_contiguous(memory_format=torch.channels_last) or mine.ndim < 4
+        away = (mine - its).abs().mean() / config.lr  # Adam's first step is lr for each weight
+        assert away < 2 * tolerance
 
 
 @pytest.mark.parametrize("name", ["gan", "gan_conditional", "gan_fashion"])
