@@ -114,7 +114,8 @@ def test_runs_lists_fresh_and_stale(book, capsys):
 
 def test_runs_lists_experiments_without_a_record(book, capsys):
     assert main(["runs"]) == 0
-    assert capsys.readouterr().out.splitlines()[1].split() == "demo not run yet - - - no record".split()
+    row = capsys.readouterr().out.splitlines()[1]
+    assert row.split() == ["demo", "not", "run", "yet", "-", "-", "-", "no", "record"]
 
 
 def test_an_experiment_that_needs_a_gpu_says_so(book, capsys, monkeypatch):

@@ -363,6 +363,7 @@ def test_what_is_for_gpus_trains_the_same(settings, tolerance):
     other, _, others = trained(**settings)
     assert speed > 0 and losses.shape == (4,) and losses.min() > 0
     torch.testing.assert_close(others, losses, atol=0, rtol=tolerance)
+    assert torch.equal(others, losses) != ("mixed" in settings), "bfloat16 is seen in the losses, tracing is not"
     for mine, its in zip(network.parameters(), other.parameters(), strict=True):
         assert mine.is_contiguous(memory_format=torch.channels_last) or mine.ndim < 4
         torch.testing.assert_close(its, mine, atol=4e-3 if "mixed" in settings else 1e-6, rtol=0)

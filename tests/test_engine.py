@@ -10,7 +10,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from dlnotes.book.pages import ROOT
-from dlnotes.experiments import _engine
+from dlnotes.experiments import _device, _engine
 
 PROGRAM = """
 import sys, torch
@@ -72,6 +72,32 @@ def test_operations_of_a_layer_are_counted():
 
 def test_throughput_is_that_of_a_product():
     assert 1e6 < _engine.matrix_throughput("cpu", size=64, seconds=0.01) < 1e16
+
+
+def test_models_are_placed_with_channels_last_and_compiled_only_if_asked():
+    torch.manual_seed(0)
+    model, x = nn.Sequential(nn.Conv2d(3, 4, 3), nn.Conv2d(4, 2, 3)).double(), torch.randn(2, 3, 6, 6).double()
+    before = model(x)
+    assert _device.place(model, "cpu") is model
+    assert all(layer.weight.is_contiguous(memory_format=torch.channels_last) for layer in model)
+    torch.testing.assert_close(model(x), before)
+    assert _device.compiled(model, "") is model
+    assert isinstance(_device.compiled(model, "eager"), torch._dynamo.OptimizedModule)
+
+
+def test_precision_is_bfloat16_only_if_wanted():
+    layer, x = nn.Linear(3, 2), torch.ones(1, 3)
+    for mixed, dtype in ((True, torch.bfloat16), (False, torch.float32)):
+        with _device.precision("cpu", mixed):
+            assert layer(x).dtype == dtype
+
+
+def test_a_gpu_is_measured_by_large_products(monkeypatch):
+    asked = []
+    monkeypatch.setattr(_device, "matrix_throughput", lambda *arguments: asked.append(arguments) or 1.0)
+    _device.best_throughput("cuda:1", True, 0.1)
+    _device.best_throughput("cpu", False, 0.1)
+    assert asked == [("cuda:1", 8192, 0.1, torch.bfloat16), ("cpu", 1024, 0.1, torch.float32)]
 
 
 def test_grid_puts_images_side_by_side():
