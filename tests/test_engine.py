@@ -25,26 +25,22 @@ with _engine.process("cpu") as process:
     F.cross_entropy(model(process.share(x)), process.share(labels)).backward()
     if process.rank == 0:
         torch.save([p.grad for p in model.parameters()], sys.argv[1])
-    print(process.rank, process.count, process.device)
+    sys.stdout.write(f"{process.rank} {process.count} {process.device}\\n")  # at once: the other one writes there too
 """
 
 
-def gradients(folder, processes: int):
-    """The gradients that the program finds when so many processes run it."""
-    file = folder / f"{processes}.pt"
-    program = folder / "program.py"
+def test_two_processes_give_the_gradients_of_one_on_the_joined_batch(tmp_path, monkeypatch, capsys):
+    alone, together, program = tmp_path / "1.pt", tmp_path / "2.pt", tmp_path / "program.py"
+    monkeypatch.setattr(sys, "argv", ["program.py", str(alone)])
+    exec(PROGRAM, {})
+    assert capsys.readouterr().out == "0 1 cpu\n"
     program.write_text(PROGRAM, "utf-8")
-    launch = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(processes)]
+    launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
     environment = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, *(launch if processes > 1 else []), str(program), str(file)]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment)
+    done = subprocess.run([*launch, str(program), str(together)], capture_output=True, text=True, env=environment)
     assert done.returncode == 0, done.stderr
-    assert sorted(done.stdout.split("\n"))[1:] == [f"{rank} {processes} cpu" for rank in range(processes)]
-    return torch.load(file)
-
-
-def test_two_processes_give_the_gradients_of_one_on_the_joined_batch(tmp_path):
-    for one, two in zip(gradients(tmp_path, 1), gradients(tmp_path, 2), strict=True):
+    assert sorted(done.stdout.splitlines()) == ["0 2 cpu", "1 2 cpu"]
+    for one, two in zip(torch.load(alone), torch.load(together), strict=True):
         torch.testing.assert_close(two, one, rtol=1e-12, atol=1e-14)
 
 
