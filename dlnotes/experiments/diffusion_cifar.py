@@ -1,7 +1,7 @@
 """Photographs in colour by the recipe of the diffusion chapter: CIFAR-10, on a GPU.
 
-One seed, no comparison: the run shows what the chapter's program does on the hardware that it is meant for. The number
-of steps is chosen so that it lasts about a minute and a half on one H200.
+One seed, no comparison: the run shows what the chapter's program does on the hardware that it is meant for. By the count
+of its operations it should last a minute or two on one H200; that is an estimate, no such run has been recorded.
 """
 
 import time
@@ -34,8 +34,8 @@ class Config:
     dataset: str = "cifar10"
     side: int = 32  # pixels
     width: int = 128  # channels on the finest scale
-    steps: int = 3000
-    batch: int = 512  # images a step, over all processes: 30 passes over the data
+    steps: int = 2000
+    batch: int = 512  # images a step, over all processes: 20 passes over the data
     lr: float = 1e-3  # of Adam, rising over the first tenth and falling to zero
     decay: float = 0.999  # of the averaged parameters, a step
     hidden: float = 0.1  # share of the images whose class the network is not told in training
