@@ -1,7 +1,7 @@
 """Photographs in colour by the recipe of the diffusion chapter: CIFAR-10, on a GPU.
 
-One seed, no comparison: the run shows what the chapter's program does on the hardware that it is meant for. By the count
-of its operations it should last a minute or two on one H200; that is an estimate, no such run has been recorded.
+One seed, no comparison: the run shows what the chapter's program does on the hardware that it is meant for. By the
+count of its operations it should last a minute or two on one H200; that is an estimate, no such run has been recorded.
 """
 
 import time
