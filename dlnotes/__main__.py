@@ -46,7 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     draw.set_defaults(command=_figures)
 
     data = commands.add_parser("data", help="download a data set")
-    data.add_argument("name", choices=["fashion_mnist"])
+    data.add_argument("name", choices=["fashion_mnist", "cifar10"])
     data.add_argument("--folder", type=Path, help="where its files go; by default the user's cache")
     data.set_defaults(command=_data)
     return parser
@@ -84,6 +84,9 @@ def _runs(options: argparse.Namespace) -> int:
         run = runs.load(name)
         state = "fresh" if runs.fresh(run) else "stale"
         rows.append((name, run.device, run.date, f"{run.seconds:.0f} s", str(len(run.seeds)), state))
+    for name in experiments.without_record():
+        needed = "needs a GPU" if experiments.needs_gpu(experiments.module(name)) else "not run yet"
+        rows.append((name, needed, "-", "-", "-", "no record"))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
@@ -123,11 +126,12 @@ def _draw(figure: tuple[str, str], root: Path | None) -> tuple[str, str]:
 
 
 def _data(options: argparse.Namespace) -> int:
-    from dlnotes.data import DataError, download_fashion_mnist
+    from dlnotes import data
 
+    download = {"fashion_mnist": data.download_fashion_mnist, "cifar10": data.download_cifar10}[options.name]
     try:
-        print(f"Fashion-MNIST is in {download_fashion_mnist(options.folder)}")
-    except DataError as error:
+        print(f"{options.name} is in {download(options.folder)}")
+    except data.DataError as error:
         return _complain(error)
     return 0
 

@@ -11,9 +11,11 @@ import gzip
 import hashlib
 import os
 import struct
+import tarfile
 import urllib.error
 import urllib.request
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
@@ -27,12 +29,17 @@ SYSTEM_FOLDER = Path("/usr/share/datasets")  # where Debian's dataset packages i
 FASHION_MNIST_CLASSES = (
     "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
 )  # fmt: skip
+CIFAR10_URL = "https://www.cs.toronto.edu/~kriz/"
+CIFAR10_ARCHIVE = "cifar-10-binary.tar.gz"
+CIFAR10_CLASSES = (
+    "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
+)  # fmt: skip
 
 PENGUIN_SPECIES = ("Adelie", "Chinstrap", "Gentoo")
 PENGUIN_MEASUREMENTS = ("bill length (mm)", "bill depth (mm)", "flipper length (mm)", "body mass (g)")
 DIABETES_FEATURES = ("age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6")
 
-# Data set -> file -> sha256 of the content; of Fashion-MNIST unpacked, since packages compress it anew.
+# Data set -> file -> sha256 of the unpacked content, since others may pack it anew.
 SHA256 = {
     "fashion_mnist": {
         "train-images-idx3-ubyte": "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
@@ -40,13 +47,26 @@ SHA256 = {
         "t10k-images-idx3-ubyte": "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
         "t10k-labels-idx1-ubyte": "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
     },
+    "cifar10": {
+        "data_batch_1.bin": "cee916563c9f80d84e3cc88e17fdc0941787f1244f00a67874d45b261883ada5",
+        "data_batch_2.bin": "a591ca11fa1708a91ee40f54b3da4784ccd871ecf2137de63f51ada8b3fa57ed",
+        "data_batch_3.bin": "bbe8596564c0f86427f876058170b84dac6670ddf06d79402899d93ceea26f67",
+        "data_batch_4.bin": "014e562d6e23c72197cc727519169a60359f5eccd8945ad5a09d710285ff4e48",
+        "data_batch_5.bin": "755304fc0b379caeae8c14f0dac912fbc7d6cd469eb67a1029a08a39453a9add",
+        "test_batch.bin": "8e2eb146ae340b09e24670f29cabc6326dba54da8789dab6768acf480273f65b",
+    },
     "digits": {"digits.npz": "b2dab7b501728c22e9119ad76740b2e17c77a231e42d1e592380d90886f1a05e"},
     "penguins": {"penguins.npz": "f4277f1de2ff1074e92e63656ab195a868a3007c7c0dc58c1539160f9b32ce1c"},
     "diabetes": {"diabetes.npz": "b65462e05a780939f4e2a8ea50e68a92ad0104b580096cc7571dde43b072a02b"},
 }
+CIFAR10_ARCHIVE_SHA256 = "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd"  # of the packed file
 DIGITS_TRAIN = 1437  # the first 80 % of the 1797 images, in the original order
 
-_OTHER_WAYS = "install Debian's package dataset-fashion-mnist, or copy the files into $DLNOTES_DATA/fashion-mnist"
+_SIZES = {"fashion_mnist": "30 MB", "cifar10": "170 MB"}  # of the downloads
+_OTHER_WAYS = {
+    "fashion_mnist": "install Debian's package dataset-fashion-mnist, or copy it into $DLNOTES_DATA/fashion-mnist",
+    "cifar10": f"copy {CIFAR10_ARCHIVE}, or the six .bin files in it, into $DLNOTES_DATA/cifar-10",
+}
 
 Split = Literal["train", "test"]
 
@@ -127,9 +147,10 @@ def fashion_mnist(
     _check_split(split)
     prefix = "train" if split == "train" else "t10k"
     names = (f"{prefix}-images-idx3-ubyte", f"{prefix}-labels-idx1-ubyte")
-    if download and not all(_find(name, root) for name in names):
+    folders = _folders("fashion-mnist", root)
+    if download and not all(_find((f"{name}.gz", name), folders) for name in names):
         download_fashion_mnist(root)
-    images, labels = (_read_idx(name, root) for name in names)
+    images, labels = (_read_idx(name, folders) for name in names)
     return torch.from_numpy(images), torch.from_numpy(labels.astype(np.int64))
 
 
@@ -148,18 +169,46 @@ def download_fashion_mnist(folder: str | Path | None = None) -> Path:
         DataError: the server does not answer, or what came is not the right file.
     """
     folder = Path(folder) if folder else cache_folder() / "fashion-mnist"
-    folder.mkdir(parents=True, exist_ok=True)
     for name, sha256 in SHA256["fashion_mnist"].items():
-        file = folder / f"{name}.gz"
-        if not file.exists():
-            part = folder / f"{name}.gz.part"
-            _fetch(FASHION_MNIST_URL + file.name, part)
-            try:
-                _check_content(part, _unpacked(part), sha256, "run again to download it anew")
-            except DataError:
-                part.unlink()
-                raise
-            os.replace(part, file)
+        _download("fashion_mnist", f"{FASHION_MNIST_URL}{name}.gz", folder, _unpacked, sha256)
+    return folder
+
+
+def cifar10(
+    split: Split = "train", root: str | Path | None = None, download: bool = False
+) -> tuple[UInt8[Tensor, "n 3 32 32"], Int64[Tensor, " n"]]:
+    """CIFAR-10 (Krizhevsky, 2009): 50,000 train and 10,000 test photographs in colour, with labels.
+
+    Args:
+        split: "train" or "test".
+        root: folder that holds the archive of the binary version, cifar-10-binary.tar.gz, or the six .bin files that
+            it contains. By default they are sought in ``$DLNOTES_DATA/cifar-10``, in /usr/share/datasets/cifar-10, and
+            in ``~/.cache/dlnotes/cifar-10`` (under ``$XDG_CACHE_HOME`` if that is set).
+        download: whether to download the archive if nothing is found, into root or else the last of these folders.
+
+    Returns:
+        Images, red, green and blue from 0 to 255, of shape (n, 3, 32, 32); labels, indices of CIFAR10_CLASSES, of
+        shape (n,).
+
+    Raises:
+        DataError: where there are no such files, or where they are damaged.
+    """
+    _check_split(split)
+    names = [name for name in SHA256["cifar10"] if name.startswith("test") == (split == "test")]
+    folders = _folders("cifar-10", root)
+    if download and not all(_find((name, CIFAR10_ARCHIVE), folders) for name in names):
+        download_cifar10(root)
+    batches = np.concatenate([_read_cifar10(name, folders) for name in names])
+    return torch.from_numpy(batches[:, 1:].reshape(-1, 3, 32, 32)), torch.from_numpy(batches[:, 0].astype(np.int64))
+
+
+def download_cifar10(folder: str | Path | None = None) -> Path:
+    """Download the archive of CIFAR-10's binary version (170 MB) where it is not there yet; returns its folder.
+
+    An interrupted download continues where it stopped; the archive takes its name only when its hash is right.
+    """
+    folder = Path(folder) if folder else cache_folder() / "cifar-10"
+    _download("cifar10", CIFAR10_URL + CIFAR10_ARCHIVE, folder, Path.read_bytes, CIFAR10_ARCHIVE_SHA256)
     return folder
 
 
@@ -185,33 +234,55 @@ def _check_split(split: str) -> None:
         raise ValueError(f"split is {split!r}, expected 'train' or 'test'")
 
 
-def _fashion_mnist_folders(root: str | Path | None) -> list[Path]:
+def _folders(name: str, root: str | Path | None) -> list[Path]:
+    """Where a data set is sought: in root, or else in the reader's folder, the system's and the cache."""
     if root:
         return [Path(root)]
     local = [Path(os.environ["DLNOTES_DATA"])] if os.environ.get("DLNOTES_DATA") else []
-    return [folder / "fashion-mnist" for folder in (*local, SYSTEM_FOLDER, cache_folder())]
+    return [folder / name for folder in (*local, SYSTEM_FOLDER, cache_folder())]
 
 
-def _find(name: str, root: str | Path | None) -> Path | None:
-    """The first file of this name, packed or not, in the folders searched."""
-    places = (folder / file for folder in _fashion_mnist_folders(root) for file in (f"{name}.gz", name))
-    return next((place for place in places if place.is_file()), None)
+def _find(names: tuple[str, ...], folders: list[Path]) -> Path | None:
+    """The first file with one of these names."""
+    return next((folder / name for folder in folders for name in names if (folder / name).is_file()), None)
 
 
-def _read_idx(name: str, root: str | Path | None) -> np.ndarray:
+def _found(dataset: str, names: tuple[str, ...], folders: list[Path]) -> Path:
+    """The first file with one of these names, or an error that says how to get the data set."""
+    if file := _find(names, folders):
+        return file
+    raise DataError(
+        f"no file {' or '.join(names)} in {', '.join(map(str, folders))}; run `python -m dlnotes data {dataset}` "
+        f"({_SIZES[dataset]}), or {_OTHER_WAYS[dataset]}; dlnotes.data.digits needs no download"
+    )
+
+
+def _read_idx(name: str, folders: list[Path]) -> np.ndarray:
     """The array in an IDX file of bytes: magic number 0x0800 + rank, the sizes as big-endian int32, the values."""
-    file = _find(name, root)
-    if file is None:
-        searched = ", ".join(map(str, _fashion_mnist_folders(root)))
-        raise DataError(
-            f"no file {name}[.gz] in {searched}; run `python -m dlnotes data fashion_mnist` (30 MB), or "
-            f"{_OTHER_WAYS}; dlnotes.data.digits needs no download"
-        )
+    file = _found("fashion_mnist", (f"{name}.gz", name), folders)
     content = _unpacked(file)
     _check_content(file, content, SHA256["fashion_mnist"][name], "delete it and get it anew")
     rank = content[3]
     sizes = struct.unpack_from(f">{rank}i", content, offset=4)
     return np.frombuffer(content, np.uint8, offset=4 + 4 * rank).reshape(sizes).copy()
+
+
+def _read_cifar10(name: str, folders: list[Path]) -> np.ndarray:
+    """Rows of bytes, one image each: its label, then 1024 red, 1024 green and 1024 blue values."""
+    file = _found("cifar10", (name, CIFAR10_ARCHIVE), folders)
+    content = file.read_bytes() if file.name == name else _member(file, name)
+    _check_content(file, content, SHA256["cifar10"][name], "delete it and get it anew")
+    return np.frombuffer(content, np.uint8).reshape(-1, 1 + 3 * 32 * 32)
+
+
+def _member(archive: Path, name: str) -> bytes:
+    """The content of one file in an archive, whatever its folder there."""
+    try:
+        with tarfile.open(archive) as tar:
+            return next(tar.extractfile(entry).read() for entry in tar if Path(entry.name).name == name)
+    except (OSError, EOFError, zlib.error, tarfile.TarError, StopIteration) as error:
+        reason = str(error) or f"it holds no {name}"
+        raise DataError(f"{archive} is damaged or truncated ({reason}); delete it and get it anew") from error
 
 
 def _unpacked(file: Path) -> bytes:
@@ -231,7 +302,23 @@ def _check_content(file: Path, content: bytes, expected: str, remedy: str) -> No
         )
 
 
-def _fetch(url: str, part: Path) -> None:
+def _download(dataset: str, url: str, folder: Path, read: Callable[[Path], bytes], sha256: str) -> None:
+    """Download a file into a folder unless it is there; it takes its name only when what read finds in it is right."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / url.rpartition("/")[2]
+    if file.exists():
+        return
+    part = folder / f"{file.name}.part"
+    _fetch(url, part, _OTHER_WAYS[dataset])
+    try:
+        _check_content(part, read(part), sha256, "run again to download it anew")
+    except DataError:
+        part.unlink()
+        raise
+    os.replace(part, file)
+
+
+def _fetch(url: str, part: Path, other_ways: str) -> None:
     """Download url into the file part, continuing what it already holds."""
     from tqdm import tqdm
 
@@ -248,10 +335,10 @@ def _fetch(url: str, part: Path) -> None:
     except urllib.error.HTTPError as error:
         if error.code == 416:  # nothing lies beyond what part holds: its hash decides
             return
-        raise DataError(f"{url} answered {error.code} {error.reason}; {_OTHER_WAYS}") from error
+        raise DataError(f"{url} answered {error.code} {error.reason}; {other_ways}") from error
     except OSError as error:
         raise DataError(
-            f"cannot download {url} ({error}); are you offline? Run again to continue, or {_OTHER_WAYS}"
+            f"cannot download {url} ({error}); are you offline? Run again to continue, or {other_ways}"
         ) from error
     if part.stat().st_size < size:
         raise DataError(f"{url} broke off after {part.stat().st_size} of {size} bytes; run again to continue")

@@ -281,7 +281,7 @@ def covered_modes(
 
 # --8<-- [start:frechet]
 def gaussian_statistics(features: Float[Tensor, "n d"]) -> tuple[Float[Tensor, " d"], Float[Tensor, "d d"]]:
-    """Mean and covariance (divisor n - 1) of two or more features, samples as rows, in float64.
+    """Mean and covariance (divisor n - 1) of features, samples as rows, in float64.
 
     Args:
         features: samples as rows, shape (n, d).
@@ -295,10 +295,11 @@ def gaussian_statistics(features: Float[Tensor, "n d"]) -> tuple[Float[Tensor, "
     >>> gaussian_statistics(torch.tensor([[0.0, 1.0], [2.0, 1.0]]))[0]
     tensor([1., 1.], dtype=torch.float64)
     """
-    if len(features) < 2:
-        raise ValueError(f"a covariance needs two samples or more, got {len(features)}")
+    n, d = features.shape
+    if n < 2:
+        raise ValueError(f"a covariance needs two samples or more, got {n}")
     features = features.double()
-    return features.mean(0), torch.cov(features.T)
+    return features.mean(0), torch.cov(features.T).view(d, d)  # torch makes a number of the covariance of one feature
 
 
 def matrix_root(matrix: Float[Tensor, "d d"]) -> Float[Tensor, "d d"]:

@@ -7,7 +7,7 @@ import sys
 import pytest
 import torch
 
-from dlnotes import data, figures, runs
+from dlnotes import data, experiments, figures, runs
 from dlnotes.__main__ import main
 
 pytest_plugins = ["tiny_book"]  # the fixture book
@@ -112,6 +112,26 @@ def test_runs_lists_fresh_and_stale(book, capsys):
     assert capsys.readouterr().out.splitlines()[1].endswith("stale")
 
 
+def test_runs_lists_experiments_without_a_record(book, capsys):
+    assert main(["runs"]) == 0
+    row = capsys.readouterr().out.splitlines()[1]
+    assert row.split() == ["demo", "not", "run", "yet", "-", "-", "-", "no", "record"]
+
+
+def test_an_experiment_that_needs_a_gpu_says_so(book, capsys, monkeypatch):
+    book.edit("experiments/demo.py", 'CPU = Config(steps=3, device="cpu")', "NEEDS_GPU = True")
+    assert main(["runs"]) == 0
+    listed = capsys.readouterr().out.splitlines()[1]
+    assert listed.startswith("demo") and "needs a GPU" in listed and listed.endswith("no record")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    for device in ([], ["--device", "cpu"], ["--device", "cuda"]):
+        assert main(["train", "demo", *device]) == 2
+        assert "demo needs a CUDA GPU; `python -m dlnotes train demo --smoke` tries it" in capsys.readouterr().err
+    assert main(["train", "demo", "--smoke"]) == 0
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    assert experiments.configure(experiments.module("demo")).device == "cuda"
+
+
 def test_runs_names_a_damaged_record(book, capsys):
     book.write("runs/demo.json", "{")
     assert main(["runs"]) == 2
@@ -129,10 +149,17 @@ def test_figures_lists_and_draws_what_is_stale(book, capsys):
     assert figures.stale() == []
 
 
-def test_data_downloads_into_a_folder(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(data, "FASHION_MNIST_URL", "http://127.0.0.1:9/")  # nobody listens there
-    assert main(["data", "fashion_mnist", "--folder", str(tmp_path)]) == 2
-    assert "cannot download http://127.0.0.1:9/train-images-idx3-ubyte.gz" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ("name", "place", "first"),
+    [
+        ("fashion_mnist", "FASHION_MNIST_URL", "train-images-idx3-ubyte.gz"),
+        ("cifar10", "CIFAR10_URL", "cifar-10-binary.tar.gz"),
+    ],
+)
+def test_data_downloads_into_a_folder(name, place, first, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(data, place, "http://127.0.0.1:9/")  # nobody listens there
+    assert main(["data", name, "--folder", str(tmp_path)]) == 2
+    assert f"cannot download http://127.0.0.1:9/{first}" in capsys.readouterr().err
 
 
 def test_listing_runs_loads_neither_torch_nor_matplotlib(book):

@@ -2,9 +2,12 @@
 
 import gzip
 import hashlib
+import io
 import re
 import struct
+import tarfile
 import threading
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import numpy as np
@@ -58,14 +61,22 @@ def test_damaged_embedded_data_is_refused(load, monkeypatch):
         load()
 
 
-@pytest.mark.parametrize("load", [data.digits, data.fashion_mnist])
+@pytest.mark.parametrize("load", [data.digits, data.fashion_mnist, data.cifar10])
 def test_unknown_split_is_refused(load):
     with pytest.raises((ValueError, TypeError), match="split"):
         load("validation")
 
 
 @pytest.fixture
-def fashion(monkeypatch, tmp_path):
+def nowhere(monkeypatch, tmp_path):
+    """No data set is found on this machine."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.delenv("DLNOTES_DATA", raising=False)
+    monkeypatch.setattr(data, "SYSTEM_FOLDER", tmp_path / "system")
+
+
+@pytest.fixture
+def fashion(nowhere, monkeypatch):
     """Four small IDX files in place of the real ones, which lie nowhere on this machine; name -> packed content."""
     generator = np.random.default_rng(0)
     files = {}
@@ -76,9 +87,6 @@ def fashion(monkeypatch, tmp_path):
         files[f"{part}-labels-idx1-ubyte"] = struct.pack(">ii", 0x801, count) + labels.tobytes()
     hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     monkeypatch.setitem(data.SHA256, "fashion_mnist", hashes)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.delenv("DLNOTES_DATA", raising=False)
-    monkeypatch.setattr(data, "SYSTEM_FOLDER", tmp_path / "system")
     return {name: gzip.compress(content, mtime=0) for name, content in files.items()}
 
 
@@ -151,7 +159,8 @@ class Answer(BaseHTTPRequestHandler):
     def do_GET(self):
         server, wanted = self.server, self.headers["Range"]
         server.requests.append((self.path, wanted))
-        content = server.files.get(self.path.strip("/").removesuffix(".gz"))
+        wanted_file = self.path.strip("/")
+        content = server.files.get(wanted_file, server.files.get(wanted_file.removesuffix(".gz")))
         if content is None:
             return self.send_error(404)
         start = int(re.match(r"bytes=(\d+)-", wanted)[1]) if wanted and server.ranges else 0
@@ -166,15 +175,21 @@ class Answer(BaseHTTPRequestHandler):
         pass
 
 
-@pytest.fixture
-def server(fashion, monkeypatch):
-    with Server(dict(fashion)) as server:
-        monkeypatch.setattr(data, "FASHION_MNIST_URL", server.url)
+@contextmanager
+def serving(files):
+    with Server(dict(files)) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         yield server
         server.shutdown()
         thread.join()
+
+
+@pytest.fixture
+def server(fashion, monkeypatch):
+    with serving(fashion) as server:
+        monkeypatch.setattr(data, "FASHION_MNIST_URL", server.url)
+        yield server
 
 
 def test_download_brings_all_files_once(fashion, server, tmp_path):
@@ -234,6 +249,139 @@ def test_offline(fashion, tmp_path, monkeypatch):
     with pytest.raises(DataError, match=r"cannot download .* are you offline\? Run again to continue, or install"):
         data.download_fashion_mnist(tmp_path / "here")
     assert list((tmp_path / "here").iterdir()) == []
+
+
+# CIFAR-10
+
+ARCHIVE = data.CIFAR10_ARCHIVE
+
+
+def packed(files):
+    """The files in an archive, in the folder that the official one has."""
+    with io.BytesIO() as out:
+        with tarfile.open(fileobj=out, mode="w:gz") as tar:
+            for name, content in files.items():
+                entry = tarfile.TarInfo(f"cifar-10-batches-bin/{name}")
+                entry.size = len(content)
+                tar.addfile(entry, io.BytesIO(content))
+        return out.getvalue()
+
+
+@pytest.fixture
+def cifar(nowhere, monkeypatch):
+    """Six small batches of two images in place of the real ones; name -> content."""
+    generator = np.random.default_rng(0)
+    files = {
+        name: b"".join(bytes([generator.integers(10)]) + generator.bytes(3072) for _ in range(2))
+        for name in data.SHA256["cifar10"]
+    }
+    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    monkeypatch.setitem(data.SHA256, "cifar10", hashes)
+    monkeypatch.setattr(data, "CIFAR10_ARCHIVE_SHA256", hashlib.sha256(packed(files)).hexdigest())
+    return files
+
+
+def lay(folder, files):
+    folder.mkdir(parents=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+
+
+@pytest.mark.parametrize("as_archive", [True, False])
+@pytest.mark.parametrize("place", ["root", "local/cifar-10", "system/cifar-10", "cache/dlnotes/cifar-10"])
+def test_cifar10_is_found(cifar, tmp_path, monkeypatch, place, as_archive):
+    monkeypatch.setenv("DLNOTES_DATA", str(tmp_path / "local"))
+    lay(tmp_path / place, {ARCHIVE: packed(cifar)} if as_archive else cifar)
+    root = tmp_path / "root" if place == "root" else None
+    for split, names in (
+        ("train", [f"data_batch_{number}.bin" for number in range(1, 6)]),
+        ("test", ["test_batch.bin"]),
+    ):
+        images, labels = data.cifar10(split, root)
+        assert images.shape == (2 * len(names), 3, 32, 32) and images.dtype == torch.uint8
+        assert labels.dtype == torch.int64
+        rows = [cifar[name][start : start + 3073] for name in names for start in (0, 3073)]
+        assert labels.tolist() == [row[0] for row in rows]
+        assert [image.numpy().tobytes() for image in images] == [row[1:] for row in rows]
+
+
+def test_missing_cifar10_names_the_places_and_the_ways(cifar):
+    with pytest.raises(DataError) as raised:
+        data.cifar10("train")
+    for part in (
+        "system/cifar-10",
+        "cache",
+        f"or {ARCHIVE}",
+        "python -m dlnotes data cifar10` (170 MB)",
+        "six .bin files",
+    ):
+        assert part in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (lambda files: {ARCHIVE: packed(files)[:5000]}, "damaged or truncated"),
+        (lambda files: {ARCHIVE: b"<html>not found</html>"}, "damaged or truncated"),
+        (lambda files: {ARCHIVE: packed({"readme.html": b""})}, "it holds no data_batch_1.bin"),
+        (lambda files: {ARCHIVE: packed({name: content[:3073] for name, content in files.items()})}, "not the right"),
+        (lambda files: {name: content[:3073] for name, content in files.items()}, "not the right file: sha256"),
+    ],
+)
+def test_damaged_cifar10_is_refused(cifar, tmp_path, damage, message):
+    lay(tmp_path / "root", damage(cifar))
+    with pytest.raises(DataError, match=message):
+        data.cifar10("train", tmp_path / "root")
+
+
+@pytest.fixture
+def cifar_server(cifar, monkeypatch):
+    with serving({ARCHIVE: packed(cifar)}) as server:
+        monkeypatch.setattr(data, "CIFAR10_URL", server.url)
+        yield server
+
+
+def test_cifar10_is_downloaded_once_on_demand(cifar_server, tmp_path):
+    assert len(data.cifar10("test", download=True)[0]) == 2
+    assert len(data.cifar10("train", download=True)[0]) == 10
+    assert data.download_cifar10() == tmp_path / "cache/dlnotes/cifar-10"
+    assert len(cifar_server.requests) == 1
+    assert [file.name for file in (tmp_path / "cache/dlnotes/cifar-10").iterdir()] == [ARCHIVE]
+
+
+def test_interrupted_download_of_cifar10_continues(cifar, cifar_server, tmp_path):
+    cifar_server.cut = 1000
+    with pytest.raises(DataError, match="broke off after 1000 of"):
+        data.download_cifar10(tmp_path / "here")
+    cifar_server.cut = None
+    data.download_cifar10(tmp_path / "here")
+    assert cifar_server.requests[1] == (f"/{ARCHIVE}", "bytes=1000-")
+    assert (tmp_path / "here" / ARCHIVE).read_bytes() == packed(cifar)
+
+
+def test_wrong_download_of_cifar10_is_refused_and_removed(cifar_server, tmp_path):
+    cifar_server.files[ARCHIVE] = packed({"test_batch.bin": b"other"})
+    with pytest.raises(DataError, match=f"{ARCHIVE}.part is not the right file"):
+        data.download_cifar10(tmp_path / "here")
+    assert list((tmp_path / "here").iterdir()) == []
+
+
+def test_cifar10_missing_on_the_server(cifar_server, tmp_path):
+    cifar_server.files.clear()
+    with pytest.raises(DataError, match=f"answered 404 Not Found; copy {ARCHIVE}"):
+        data.download_cifar10(tmp_path / "here")
+
+
+def test_the_real_cifar10():
+    """Where it is installed: the well-known means of the three colours over the 50,000 training images."""
+    try:
+        (images, labels), (test_images, _) = data.cifar10("train"), data.cifar10("test")
+    except DataError as error:
+        pytest.skip(str(error))
+    assert (len(images), len(test_images)) == (50_000, 10_000)
+    means = images.transpose(0, 1).flatten(1).double().mean(1) / 255
+    assert means.tolist() == pytest.approx([0.4914, 0.4822, 0.4465], abs=5e-5)
+    assert labels.bincount().tolist() == [5000] * len(data.CIFAR10_CLASSES)
 
 
 def test_the_real_fashion_mnist():

@@ -25,7 +25,9 @@ from dlnotes.diffusion import (
     sample,
     sde_step,
 )
-from dlnotes.experiments._denoisers import NoisePrediction, Perceptron, UNet
+from dlnotes.experiments import diffusion_images
+from dlnotes.experiments._denoisers import UNKNOWN, NoisePrediction, UNet, guided, told, train
+from dlnotes.experiments._engine import Process
 
 
 def generator(seed=0):
@@ -304,13 +306,79 @@ def test_noise_prediction_under_its_weight_is_the_error_of_the_noise():
     torch.testing.assert_close(loss, (predicted - noise).square().mean(1))
 
 
-@pytest.mark.parametrize("side", [8, 14, 28])
-def test_networks_of_images_keep_the_shape(side):
-    for network in (UNet(side, 8), Perceptron(side, 16)):
-        out = network(torch.randn(3, side**2), torch.randn(3, 1))
-        assert out.shape == (3, side**2)
-        out.sum().backward()
-        assert all(p.grad is not None for p in network.parameters())
+def network_of(side, channels=1, seed=0):
+    torch.manual_seed(seed)
+    return UNet(side, 8, channels)
+
+
+@pytest.mark.parametrize("side, channels", [(8, 1), (14, 1), (28, 1), (8, 3)])
+def test_the_network_keeps_the_shape_and_hears_of_level_and_label(side, channels):
+    network, x = network_of(side, channels), torch.randn(3, side**2 * channels, generator=generator())
+    level, label = torch.tensor([[-1.0], [0.0], [1.0]]), torch.tensor([0, 9, UNKNOWN])
+    out = network(x, level, label)
+    assert out.shape == x.shape
+    out.sum().backward()
+    assert all(p.grad is not None for p in network.parameters())
+    for changed in (network(x, level.flip(0), label), network(x, level, label.flip(0))):
+        assert [torch.equal(a, b) for a, b in zip(out, changed, strict=True)] == [False, True, False]
+
+
+def test_rows_hold_the_channels_of_a_pixel_side_by_side():
+    """A network that shifts by a pixel, seen through its first layer: whole pixels move, not single channels."""
+    network, x = network_of(8, 3), torch.randn(2, 8 * 8 * 3, generator=generator())
+    seen = []
+    network.into.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0]))
+    network(x, torch.zeros(2, 1), torch.zeros(2, dtype=torch.long))
+    assert torch.equal(seen[0], x.view(2, 8, 8, 3).movedim(-1, 1))
+    assert seen[0].is_contiguous(memory_format=torch.channels_last)
+
+
+@pytest.mark.parametrize("recipe", diffusion_images.RECIPES.values())
+def test_guidance_extrapolates_the_score(recipe):
+    network, x, label = network_of(8), torch.randn(2, 64, generator=generator()), torch.tensor([3, 7])
+    sigma = torch.tensor([[0.5], [2.0]])
+
+    def score(label):
+        return (recipe(told(network, label, mixed=False))(x, sigma) - x) / sigma**2
+
+    plain, informed = score(torch.tensor([UNKNOWN, UNKNOWN])), score(label)
+    assert not torch.allclose(plain, informed)
+    for weight in (0.0, 1.0, 2.5):
+        found = (guided(recipe, network, label, weight, mixed=False)(x, sigma) - x) / sigma**2
+        torch.testing.assert_close(found, plain + weight * (informed - plain), atol=1e-4, rtol=1e-4)
+
+
+def trained(mixed=False, backend="", hidden=0.5):
+    config = diffusion_images.Config(side=8, width=8, steps=4, batch=16, hidden=hidden, mixed=mixed, backend=backend)
+    x, labels = torch.randn(40, 64, generator=generator()), torch.arange(40) % 10
+    recipe, network = diffusion_images.RECIPES["preconditioned"], network_of(8)
+    levels = lambda count: 0.5 + torch.rand(count, 1)  # noqa: E731
+    return train(network, recipe, levels, x, labels, config, Process(0, 1, "cpu"), seed=0)
+
+
+@pytest.mark.parametrize("settings, tolerance", [({"backend": "eager"}, 1e-5), ({"mixed": True}, 0.02)])
+def test_what_is_for_gpus_trains_the_same(settings, tolerance):
+    """Traced as torch.compile does, and in bfloat16: losses and averaged weights are those of the plain training."""
+    network, speed, losses = trained()
+    other, _, others = trained(**settings)
+    assert speed > 0 and losses.shape == (4,) and losses.min() > 0
+    torch.testing.assert_close(others, losses, atol=0, rtol=tolerance)
+    assert torch.equal(others, losses) != ("mixed" in settings), "bfloat16 is seen in the losses, tracing is not"
+    for mine, its in zip(network.parameters(), other.parameters(), strict=True):
+        assert mine.is_contiguous(memory_format=torch.channels_last) or mine.ndim < 4
+        torch.testing.assert_close(its, mine, atol=4e-3 if "mixed" in settings else 1e-6, rtol=0)
+
+
+def test_hidden_labels_are_not_told():
+    for hidden, seen in ((0.0, False), (1.0, True)):
+        network, _, _ = trained(hidden=hidden)
+        moved = network.label.weight != network_of(8).label.weight
+        assert moved[UNKNOWN].any() == seen
+        assert moved[:UNKNOWN].any() != seen
+
+
+def test_the_photographs_are_still_without_a_record():
+    assert experiments.without_record() == ["diffusion_cifar"], "show its samples and numbers on the page"
 
 
 def test_the_networks_memorise_few_points_and_not_many():
@@ -335,5 +403,9 @@ def test_this_chapters_recipe_halves_the_distance_of_the_tutorials():
     run = runs.load("diffusion_images")
     ours, theirs = run.results["distance_preconditioned"], run.results["distance_ddpm"]
     assert max(ours) < min(theirs) and sum(ours) < sum(theirs) / 2
-    assert sum(run.results["confidence_ddpm"]) < sum(run.results["confidence_preconditioned"])
+    assert max(run.results["distance_real"]) < min(ours)
+    assert run.max("confidence_ddpm") < run.min("confidence_preconditioned") < run.max("confidence_preconditioned")
+    assert run.max("confidence_preconditioned") < run.min("confidence_guided") and run.min("confidence_guided") > 0.8
+    assert run.max("confidence_preconditioned") < run.min("confidence_real")
+    assert run.mean("distance_preconditioned") < run.mean("distance_guided")
     assert run.config["betas"] / (2 * run.config["heun_steps"] - 1) > 8

@@ -10,7 +10,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from dlnotes.book.pages import ROOT
-from dlnotes.experiments import _engine
+from dlnotes.experiments import _device, _engine
 
 PROGRAM = """
 import sys, torch
@@ -25,26 +25,22 @@ with _engine.process("cpu") as process:
     F.cross_entropy(model(process.share(x)), process.share(labels)).backward()
     if process.rank == 0:
         torch.save([p.grad for p in model.parameters()], sys.argv[1])
-    print(process.rank, process.count, process.device)
+    sys.stdout.write(f"{process.rank} {process.count} {process.device}\\n")  # at once: the other one writes there too
 """
 
 
-def gradients(folder, processes: int):
-    """The gradients that the program finds when so many processes run it."""
-    file = folder / f"{processes}.pt"
-    program = folder / "program.py"
+def test_two_processes_give_the_gradients_of_one_on_the_joined_batch(tmp_path, monkeypatch, capsys):
+    alone, together, program = tmp_path / "1.pt", tmp_path / "2.pt", tmp_path / "program.py"
+    monkeypatch.setattr(sys, "argv", ["program.py", str(alone)])
+    exec(PROGRAM, {})
+    assert capsys.readouterr().out == "0 1 cpu\n"
     program.write_text(PROGRAM, "utf-8")
-    launch = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(processes)]
+    launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
     environment = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, *(launch if processes > 1 else []), str(program), str(file)]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment)
+    done = subprocess.run([*launch, str(program), str(together)], capture_output=True, text=True, env=environment)
     assert done.returncode == 0, done.stderr
-    assert sorted(done.stdout.split("\n"))[1:] == [f"{rank} {processes} cpu" for rank in range(processes)]
-    return torch.load(file)
-
-
-def test_two_processes_give_the_gradients_of_one_on_the_joined_batch(tmp_path):
-    for one, two in zip(gradients(tmp_path, 1), gradients(tmp_path, 2), strict=True):
+    assert sorted(done.stdout.splitlines()) == ["0 2 cpu", "1 2 cpu"]
+    for one, two in zip(torch.load(alone), torch.load(together), strict=True):
         torch.testing.assert_close(two, one, rtol=1e-12, atol=1e-14)
 
 
@@ -72,6 +68,32 @@ def test_operations_of_a_layer_are_counted():
 
 def test_throughput_is_that_of_a_product():
     assert 1e6 < _engine.matrix_throughput("cpu", size=64, seconds=0.01) < 1e16
+
+
+def test_models_are_placed_with_channels_last_and_compiled_only_if_asked():
+    torch.manual_seed(0)
+    model, x = nn.Sequential(nn.Conv2d(3, 4, 3), nn.Conv2d(4, 2, 3)).double(), torch.randn(2, 3, 6, 6).double()
+    before = model(x)
+    assert _device.place(model, "cpu") is model
+    assert all(layer.weight.is_contiguous(memory_format=torch.channels_last) for layer in model)
+    torch.testing.assert_close(model(x), before)
+    assert _device.compiled(model, "") is model
+    assert isinstance(_device.compiled(model, "eager"), torch._dynamo.OptimizedModule)
+
+
+def test_precision_is_bfloat16_only_if_wanted():
+    layer, x = nn.Linear(3, 2), torch.ones(1, 3)
+    for mixed, dtype in ((True, torch.bfloat16), (False, torch.float32)):
+        with _device.precision("cpu", mixed):
+            assert layer(x).dtype == dtype
+
+
+def test_a_gpu_is_measured_by_large_products(monkeypatch):
+    asked = []
+    monkeypatch.setattr(_device, "matrix_throughput", lambda *arguments: asked.append(arguments) or 1.0)
+    _device.best_throughput("cuda:1", True, 0.1)
+    _device.best_throughput("cpu", False, 0.1)
+    assert asked == [("cuda:1", 8192, 0.1, torch.bfloat16), ("cpu", 1024, 0.1, torch.float32)]
 
 
 def test_grid_puts_images_side_by_side():

@@ -218,6 +218,11 @@ def test_every_experiment_of_the_book_runs_in_the_small(name, tmp_path):
     assert runs.load(name, tmp_path).seeds == run.seeds
 
 
+def test_every_experiment_of_the_book_has_its_record_or_needs_a_gpu():
+    unrecorded = [name for name in experiments.without_record() if not experiments.needs_gpu(experiments.module(name))]
+    assert not unrecorded, f"run `python -m dlnotes train` for {', '.join(unrecorded)}, or say NEEDS_GPU there"
+
+
 @pytest.mark.parametrize("name", runs.names())
 def test_every_record_of_the_book_is_whole_and_has_its_experiment(name):
     run = runs.load(name)

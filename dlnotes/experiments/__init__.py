@@ -23,6 +23,8 @@ share is in modules whose names begin with an underscore. An experiment defines
 >>> def smoke():  # () -> Run: the same code on embedded data, seconds on a CPU; the tests run it
 ...     return run(Config(dataset="digits", epochs=2, seeds=(0, 1), device="cpu"))
 
+An experiment that a CPU cannot do says `NEEDS_GPU = True` instead of a CPU configuration; it may have no record yet.
+
 `python -m dlnotes train <name>` runs it and writes `dlnotes/runs/<name>.json`. Nothing here needs more than torch,
 numpy, jaxtyping and tqdm.
 """
@@ -59,6 +61,27 @@ def names() -> list[str]:
     return sorted(path.stem for path in (runs.PACKAGE / "experiments").glob("[!_]*.py"))
 
 
+def without_record() -> list[str]:
+    """Names of the experiments that have made no record yet.
+
+    Returns:
+        The names, sorted.
+    """
+    return sorted(set(names()) - set(runs.names()))
+
+
+def needs_gpu(experiment: ModuleType) -> bool:
+    """Whether an experiment says that a CPU cannot do it.
+
+    Args:
+        experiment: its module.
+
+    Returns:
+        What it says; False if it says nothing.
+    """
+    return getattr(experiment, "NEEDS_GPU", False)
+
+
 def module(name: str) -> ModuleType:
     """The module of an experiment.
 
@@ -93,11 +116,14 @@ def configure(experiment: ModuleType, device: str | None = None, seeds: int | No
     import torch
 
     if device is None:
-        device = "cuda" if torch.cuda.is_available() else "cpu"
+        device = "cuda" if needs_gpu(experiment) or torch.cuda.is_available() else "cpu"
     try:
         kind = torch.device(device).type
     except RuntimeError as error:
         raise ExperimentError(f"torch knows no device {device!r}; use cuda or cpu") from error
+    if needs_gpu(experiment) and not (kind == "cuda" and torch.cuda.is_available()):
+        name = experiment.__name__.rpartition(".")[2]
+        raise ExperimentError(f"{name} needs a CUDA GPU; `python -m dlnotes train {name} --smoke` tries it without one")
     if kind == "cuda" and not torch.cuda.is_available():
         raise ExperimentError(f"torch {torch.__version__} finds no CUDA GPU for device {device!r}; use --device cpu")
     if seeds is not None and seeds < 1:

@@ -1,7 +1,9 @@
-"""A small classifier of Fashion-MNIST: its last hidden layer measures images, its probabilities judge them.
+"""A small classifier of images: its last hidden layer measures them, its probabilities judge them.
 
 It is trained anew by every experiment that needs it, always the same way: with the same seed the features are the same.
 """
+
+import math
 
 import torch
 from torch import Tensor, nn
@@ -14,14 +16,15 @@ CLASSES = 10
 
 
 class Classifier(nn.Module):
-    """Two convolutions of stride 2 and a hidden layer; images have shape (n, 1, 28, 28) and pixels in [0, 1]."""
+    """Two convolutions of stride 2 and a hidden layer, for images of shape (n, channels, side, side)."""
 
-    def __init__(self):
+    def __init__(self, channels: int, side: int):
         super().__init__()
+        reduced = math.ceil(side / 4)
         self.features = nn.Sequential(
-            nn.Conv2d(1, 16, 5, stride=2, padding=2), nn.ReLU(),
+            nn.Conv2d(channels, 16, 5, stride=2, padding=2), nn.ReLU(),
             nn.Conv2d(16, 32, 3, stride=2, padding=1), nn.ReLU(),
-            nn.Flatten(), nn.Linear(32 * 7 * 7, FEATURES), nn.ReLU(),
+            nn.Flatten(), nn.Linear(32 * reduced**2, FEATURES), nn.ReLU(),
         )  # fmt: skip
         self.scores = nn.Linear(FEATURES, CLASSES)
 
@@ -30,10 +33,10 @@ class Classifier(nn.Module):
 
 
 def train_classifier(images: Tensor, labels: Tensor, seed: int, epochs: int = 2, batch: int = 128) -> Classifier:
-    """A classifier of images, shape (n, 1, 28, 28), trained with Adam and one rise and fall of the learning rate."""
+    """A classifier of images, shape (n, channels, side, side), trained by Adam at a rate that rises and falls once."""
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        classifier = Classifier().to(images.device)
+        classifier = Classifier(images.shape[1], images.shape[2]).to(images.device)
     generator = torch.Generator().manual_seed(seed)
     steps = epochs * (len(images) // batch)
     optimizer = torch.optim.Adam(classifier.parameters())

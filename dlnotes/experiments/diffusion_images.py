@@ -6,20 +6,20 @@ that has seen the same reduced images.
 """
 
 import time
+from collections import defaultdict
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from dlnotes import data
 from dlnotes.diffusion import (
+    Denoiser,
     Preconditioned,
-    denoising_loss,
     heun_step,
     inpaint,
     linear_betas,
@@ -28,13 +28,15 @@ from dlnotes.diffusion import (
     sample,
     sde_step,
 )
-from dlnotes.experiments import progress, record
-from dlnotes.experiments._denoisers import NoisePrediction, Perceptron, UNet
-from dlnotes.experiments._engine import Process, grid, matrix_throughput, operations, process, synchronize
+from dlnotes.experiments import record
+from dlnotes.experiments._denoisers import NoisePrediction, Recipe, UNet, guided, operations_per_image, told, train
+from dlnotes.experiments._device import best_throughput
+from dlnotes.experiments._engine import Process, grid, process
 from dlnotes.experiments._features import confidence, distance, train_classifier
 from dlnotes.runs import Run
 
-NETWORKS = {"unet": UNet, "perceptron": Perceptron}
+RECIPES = {"preconditioned": partial(Preconditioned, data_std=1.0), "ddpm": NoisePrediction}
+CLASSES = 10
 BRIGHTEST = {"fashion_mnist": 255, "digits": 16}  # value of a white pixel
 NATIVE = 28  # pixels along a side that the classifier expects
 SIGMA_MAX, SIGMA_MIN = 80.0, 0.02  # of the preconditioned recipe; images have unit variance
@@ -44,26 +46,27 @@ SIGMA_MAX, SIGMA_MIN = 80.0, 0.02  # of the preconditioned recipe; images have u
 class Config:
     dataset: str = "fashion_mnist"
     side: int = 28  # pixels; images are reduced to it by averaging
-    network: str = "unet"
-    width: int = 64  # channels on the finest scale, or units
-    steps: int = 4000  # of each recipe
+    width: int = 64  # channels on the finest scale
+    steps: int = 3000  # of each recipe
     batch: int = 512  # images a step, over all processes
     lr: float = 1e-3  # of Adam, rising over the first tenth and falling to zero
     decay: float = 0.999  # of the averaged parameters, a step
+    hidden: float = 0.1  # share of the images whose class the network is not told in training
+    guidance: float = 2.0  # factor of classifier-free guidance
     betas: int = 300  # steps of the DDPM
     heun_steps: int = 18  # 35 evaluations of the network
-    evaluations: tuple[int, ...] = (5, 9, 17, 35, 65, 129)  # for steps against quality
-    generated: int = 5000  # images that are judged
+    evaluations: tuple[int, ...] = (5, 9, 17, 35, 65)  # for steps against quality
+    generated: int = 2000  # images that are judged
     classifier_images: int = 60000  # that the classifier is trained on
     mixed: bool = True  # bfloat16 in the network
-    compiled: bool = True
-    seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
+    backend: str = "inductor"  # of torch.compile; empty: not compiled
+    seeds: tuple[int, ...] = (0, 1, 2)
     device: str = "cuda"
 
 
 CPU = Config(
-    side=14, network="perceptron", width=320, steps=1000, batch=128, decay=0.99, evaluations=(5, 9, 17, 35, 65),
-    generated=500, classifier_images=20000, mixed=False, compiled=False, device="cpu",
+    side=14, width=16, steps=1500, batch=64, lr=2e-3, decay=0.995, evaluations=(5, 9, 17, 35), generated=500,
+    classifier_images=20000, mixed=False, backend="", device="cpu",
 )  # fmt: skip
 
 
@@ -86,7 +89,7 @@ def tutorial_levels(config: Config) -> Tensor:
     return torch.cat([sigma.flip(0), sigma.new_zeros(1)])
 
 
-def draw_level(recipe: str, config: Config, count: int, device: str) -> Tensor:
+def draw_level(recipe: str, config: Config, device: str, count: int) -> Tensor:
     """Noise levels to train on: log-normal, or any of the DDPM's steps; shape (count, 1)."""
     if recipe == "preconditioned":
         return (1.2 * torch.randn(count, 1, device=device) - 0.6).exp()
@@ -94,49 +97,21 @@ def draw_level(recipe: str, config: Config, count: int, device: str) -> Tensor:
     return levels[torch.randint(len(levels), (count, 1), device=device)]
 
 
-def train(recipe: str, x: Tensor, config: Config, here: Process, seed: int) -> tuple[nn.Module, float]:
-    """The averaged denoiser, and how many images a second it was trained on."""
-    torch.manual_seed(seed)  # the same weights in every process
-    network = NETWORKS[config.network](config.side, config.width).to(here.device, memory_format=torch.channels_last)
-    denoiser = Preconditioned(network, data_std=1.0) if recipe == "preconditioned" else NoisePrediction(network)
-    averaged = AveragedModel(denoiser, multi_avg_fn=get_ema_multi_avg_fn(config.decay))
-    model = here.replicate(torch.compile(denoiser) if config.compiled else denoiser)
-    optimizer = torch.optim.Adam(denoiser.parameters(), lr=config.lr)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, config.lr, total_steps=config.steps, pct_start=0.1)
-    torch.manual_seed(1000 * seed + here.rank)  # other samples and noise in each
-    share = config.batch // here.count
-    synchronize(here.device)
-    started = time.perf_counter()
-    for _ in progress(range(config.steps), recipe):
-        x0 = x[torch.randint(len(x), (share,), device=here.device)]
-        sigma = draw_level(recipe, config, share, here.device)
-        with torch.autocast(here.device.split(":")[0], torch.bfloat16) if config.mixed else nullcontext():
-            loss = denoising_loss(model, x0, sigma, denoiser.weight(sigma)).mean()
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        schedule.step()
-        averaged.update_parameters(denoiser)
-    synchronize(here.device)
-    return averaged.module.eval(), config.steps * config.batch / (time.perf_counter() - started)
-
-
 def noise(count: int, x: Tensor, seed: int) -> Tensor:
     """Standard normal images."""
     return torch.randn(count, x.shape[1], generator=torch.Generator().manual_seed(seed)).to(x.device)
 
 
-def generate(recipe: str, denoiser: nn.Module, config: Config, x: Tensor, seed: int) -> Tensor:
+def generate(recipe: str, denoiser: Denoiser, config: Config, x: Tensor, seed: int) -> Tensor:
     """Images of unit variance by the recipe's own sampler."""
     levels = tutorial_levels(config) if recipe == "ddpm" else noise_levels(SIGMA_MAX, SIGMA_MIN, config.heun_steps)
     # the variance of the data is 1, and so is that of the DDPM's last step, sigma² + 1 in our units
     start = (1 + levels[0] ** 2).sqrt() if recipe == "ddpm" else levels[0]
-    return sample(
-        sde_step if recipe == "ddpm" else heun_step, denoiser, start.to(x) * noise(config.generated, x, seed), levels
-    )
+    step = sde_step if recipe == "ddpm" else heun_step
+    return sample(step, denoiser, start.to(x) * noise(config.generated, x, seed), levels)
 
 
-def strip(denoiser: nn.Module, x: Tensor, config: Config, seed: int, count: int = 5, columns: int = 8) -> Tensor:
+def strip(denoiser: Denoiser, x: Tensor, config: Config, seed: int, count: int = 2, columns: int = 8) -> Tensor:
     """What the denoiser sees, made of unit variance, above what it answers, on the way to some samples."""
     levels = noise_levels(SIGMA_MAX, SIGMA_MIN, 4 * columns).to(x)
     z, seen = levels[0] * noise(count, x, seed), []
@@ -144,7 +119,7 @@ def strip(denoiser: nn.Module, x: Tensor, config: Config, seed: int, count: int 
         if place % 4 == 3:
             seen.append(torch.stack([z / (1 + sigma**2).sqrt(), denoiser(z, sigma)], dim=1))
         z = heun_step(denoiser, z, sigma, sigma_next)
-    return torch.stack(seen, dim=2)[:2].reshape(4 * columns, -1)
+    return torch.stack(seen, dim=2).reshape(2 * count * columns, -1)
 
 
 def run(config: Config) -> Run:
@@ -162,53 +137,59 @@ def measure(config: Config, here: Process, started: float) -> Run:
     classifier = train_classifier(
         enlarged(pixels[: config.classifier_images], config), labels[: config.classifier_images], 0
     )
+    asked = torch.arange(config.generated, device=here.device) % CLASSES  # of every class as many
 
     def fidelity(generated: Tensor) -> float:
-        return distance(classifier, enlarged(generated, config), enlarged(test, config))
+        return distance(classifier, enlarged(generated * std + mean, config), enlarged(test, config))
 
-    results = {name: [] for name in ("real_distance", "real_confidence")}
-    results |= {
-        f"{kind}_{recipe}": [] for recipe in ("preconditioned", "ddpm") for kind in ("distance", "confidence", "speed")
-    }
-    curves, pictures = {"heun": [], "ode": [], "sde": []}, {}
-    for place, seed in enumerate(config.seeds):
-        real = pixels[torch.randint(len(pixels), (config.generated,), generator=torch.Generator().manual_seed(seed))]
-        results["real_distance"].append(fidelity(real))
-        results["real_confidence"].append(confidence(classifier, enlarged(real, config)))
-        for recipe in ("preconditioned", "ddpm"):
-            denoiser, speed = train(recipe, x, config, here, seed)
+    found, curves, pictures = defaultdict(list), defaultdict(list), {}
+
+    def judge(name: str, generated: Tensor) -> None:
+        found[f"distance_{name}"].append(fidelity(generated))
+        found[f"confidence_{name}"].append(confidence(classifier, enlarged(generated * std + mean, config)))
+        pictures.setdefault(name, picture(generated[:40] * std + mean, config, columns=10))  # of the first seed
+
+    for seed in config.seeds:
+        judge("real", x[torch.randint(len(x), (config.generated,), generator=torch.Generator().manual_seed(seed))])
+        for recipe, make in RECIPES.items():
+            torch.manual_seed(seed)
+            network = UNet(config.side, config.width)
+            levels = partial(draw_level, recipe, config, here.device)
+            network, speed, _ = train(network, make, levels, x, labels, config, here, seed)
+            found[f"speed_{recipe}"].append(speed)
+
+            def denoiser(label: Tensor, make: Recipe = make, network: UNet = network) -> Denoiser:
+                return make(told(network, label, config.mixed))
+
             with torch.no_grad():
-                generated = generate(recipe, denoiser, config, x, seed) * std + mean
-                results[f"distance_{recipe}"].append(fidelity(generated))
-                results[f"confidence_{recipe}"].append(confidence(classifier, enlarged(generated, config)))
-                results[f"speed_{recipe}"].append(speed)
-                if place == 0:
-                    pictures[recipe] = picture(generated[:40], config, columns=10)
+                judge(recipe, generate(recipe, denoiser(asked), config, x, seed))
                 if recipe == "preconditioned":
-                    for name, values in quality(denoiser, config, x, seed, lambda z: fidelity(z * std + mean)).items():
+                    stronger = guided(make, network, asked, config.guidance, config.mixed)
+                    judge("guided", generate(recipe, stronger, config, x, seed))
+                    for name, values in quality(denoiser(asked), config, x, seed, fidelity).items():
                         curves[name].append(values)
-                    if place == 0:
-                        pictures["strip"] = picture(strip(denoiser, x, config, seed) * std + mean, config, columns=8)
-                        pictures["inpainted"] = picture(
-                            inpainted(denoiser, x[:4], config) * std + mean, config, columns=6
-                        )
+                    if "strip" not in pictures:
+                        passage = strip(denoiser(asked[:2]), x, config, seed)
+                        pictures["strip"] = picture(passage * std + mean, config, columns=8)
+                        filled = inpainted(denoiser(labels[:4].repeat_interleave(4)), x[:4], config)
+                        pictures["inpainted"] = picture(filled * std + mean, config, columns=6)
     forward = pixels.new_tensor([0.0, 0.2, 0.5, 1.0, 2.0, 5.0]).view(1, -1, 1)
     noised = (x[:3, None] + forward * noise(18, x, 0).view(3, 6, -1)) / (1 + forward**2).sqrt()
     pictures["noised"] = picture(noised.flatten(0, 1) * std + mean, config, columns=6)
-    work = operations(lambda: denoising_loss(denoiser, x[:8], x.new_ones(8, 1), x.new_ones(8, 1)).sum().backward()) / 8
-    share = torch.tensor(results["speed_preconditioned"]) * work / matrix_throughput(here.device) / here.count
+    work = operations_per_image(network, x, labels)
+    share = torch.tensor(found["speed_preconditioned"]) * work / best_throughput(here.device, config.mixed) / here.count
     return record(
         config,
         started,
         series=curves,
-        results=results | {"matrix_share": share},
+        results=found | {"matrix_share": share},
         data=config.dataset,
         images=pictures,
     )
 
 
 def quality(
-    denoiser: nn.Module, config: Config, x: Tensor, seed: int, fidelity: Callable[[Tensor], float]
+    denoiser: Denoiser, config: Config, x: Tensor, seed: int, fidelity: Callable[[Tensor], float]
 ) -> dict[str, list[float]]:
     """Fréchet distance for each number of evaluations of the network, by sampler."""
     start = SIGMA_MAX * noise(config.generated, x, seed)
@@ -220,7 +201,7 @@ def quality(
     return found
 
 
-def inpainted(denoiser: nn.Module, x: Tensor, config: Config) -> Tensor:
+def inpainted(denoiser: Denoiser, x: Tensor, config: Config) -> Tensor:
     """Each row: an image, its known upper half, and four completions."""
     mask = (torch.arange(x.shape[1], device=x.device) < x.shape[1] // 2).to(x)
     levels = noise_levels(SIGMA_MAX, SIGMA_MIN, 30)
@@ -234,12 +215,10 @@ def picture(pixels: Tensor, config: Config, columns: int) -> Tensor:
 
 
 def smoke() -> Run:
-    """Few steps of two seeds, on the embedded digits; the U-Net takes one step."""
-    UNet(8, 8)(torch.zeros(2, 64), torch.zeros(2, 1)).sum().backward()
+    """Few steps of two seeds, on the embedded digits."""
     return run(
         Config(
-            dataset="digits", side=8, network="perceptron", width=16, steps=4, batch=16, betas=5, heun_steps=3,
-            evaluations=(5,), generated=80, classifier_images=256, mixed=False, compiled=False, seeds=(0, 1),
-            device="cpu",
+            dataset="digits", side=8, width=8, steps=4, batch=16, betas=5, heun_steps=3, evaluations=(5,), generated=80,
+            classifier_images=256, mixed=False, backend="", seeds=(0, 1), device="cpu",
         )
     )  # fmt: skip

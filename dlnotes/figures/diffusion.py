@@ -261,11 +261,17 @@ def schedules() -> Figure:
 
 
 def images(diffusion_images: Run) -> Figure:
-    """Samples by two recipes."""
+    """Samples by two recipes and with guidance, and data: a class in each column, except for the data."""
     side = diffusion_images.config["side"]
-    figure, panels = plt.subplots(2, 1, figsize=(6.0, 4.2))
-    for axes, name, title in zip(panels, ("preconditioned", "ddpm"), ("preconditioned, Heun", "DDPM"), strict=True):
-        _show(axes, diffusion_images.image(name)[: 3 * side, : 9 * side])
+    titles = {
+        "preconditioned": "preconditioned, Heun",
+        "guided": f"guided, $w={diffusion_images.config['guidance']:g}$",
+        "ddpm": "DDPM",
+        "real": "data",
+    }
+    figure, panels = plt.subplots(4, 1, figsize=(6.0, 6.2))
+    for axes, (name, title) in zip(panels, titles.items(), strict=True):
+        _show(axes, diffusion_images.image(name)[: 2 * side])
         axes.set_title(title)
     return figure
 
@@ -281,7 +287,7 @@ def image_quality(diffusion_images: Run) -> Figure:
     evaluations = diffusion_images.config["evaluations"]
     for name, (label, line) in SAMPLERS.items():
         shade(axes, diffusion_images.array(name), evaluations, label=label, marker=line[0], linestyle=line[1:])
-    axes.axhline(np.mean(diffusion_images.results["real_distance"]), color="C5", linestyle="--", linewidth=1)
+    axes.axhline(np.mean(diffusion_images.results["distance_real"]), color="C5", linestyle="--", linewidth=1)
     axes.set(xscale="log", yscale="log", xlabel="evaluations", ylabel="Fréchet distance")
     axes.set_xticks(evaluations, [str(count) for count in evaluations])
     axes.minorticks_off()
