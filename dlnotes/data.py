@@ -182,8 +182,8 @@ def cifar10(
     Args:
         split: "train" or "test".
         root: folder that holds the archive of the binary version, cifar-10-binary.tar.gz, or the six .bin files that
-            it contains. By default they are sought in ``$DLNOTES_DATA/cifar-10``, in /usr/share/datasets/cifar-10, and
-            in ``~/.cache/dlnotes/cifar-10`` (under ``$XDG_CACHE_HOME`` if that is set).
+            it contains. By default they are sought in `$DLNOTES_DATA/cifar-10`, in /usr/share/datasets/cifar-10, and
+            in `~/.cache/dlnotes/cifar-10` (under `$XDG_CACHE_HOME` if that is set).
         download: whether to download the archive if nothing is found, into root or else the last of these folders.
 
     Returns:
@@ -203,9 +203,18 @@ def cifar10(
 
 
 def download_cifar10(folder: str | Path | None = None) -> Path:
-    """Download the archive of CIFAR-10's binary version (170 MB) where it is not there yet; returns its folder.
+    """Download the archive of CIFAR-10's binary version (170 MB) where it is not there yet.
 
     An interrupted download continues where it stopped; the archive takes its name only when its hash is right.
+
+    Args:
+        folder: where to put it; None: the folder `cifar-10` in `cache_folder`.
+
+    Returns:
+        The folder.
+
+    Raises:
+        DataError: the server does not answer, or what came is not the right file.
     """
     folder = Path(folder) if folder else cache_folder() / "cifar-10"
     _download("cifar10", CIFAR10_URL + CIFAR10_ARCHIVE, folder, Path.read_bytes, CIFAR10_ARCHIVE_SHA256)

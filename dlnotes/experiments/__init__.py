@@ -216,7 +216,11 @@ def device_name(device: str) -> str:
 
 
 def cpu_model() -> str:
-    """What the CPU is called."""
+    """What the CPU is called.
+
+    Returns:
+        Its name, as the system tells it.
+    """
     information = Path("/proc/cpuinfo")  # Linux; elsewhere what Python knows
     found = re.search(r"^model name\s*:\s*(.+)$", information.read_text(), re.M) if information.exists() else None
     return found[1].strip() if found else platform.processor() or platform.machine()
