@@ -98,7 +98,7 @@ for name, values in final.items():
     right.semilogy(losses[name][values.argmin(), 0], label=name)
 left.set(xlabel="learning rate", ylabel=f"loss of the last 20 of {steps} steps")
 right.set(xlabel="step", ylabel="loss at the best rate")
-right.legend()
+figure.legend(loc="outside upper center", ncols=3)
 plt.show()
 
 # %%

@@ -1,7 +1,7 @@
 # ---
 # title: "实验：优化器与学习率"
 # description: 梯度下降、动量与 Adam 各取十一种学习率。哪个最好，哪个能容忍错误的选择？
-# translated_from: e2587fa03ec50a4ef4d6461152c08ca1365b2b42
+# translated_from: feebdecba1f655ff1f14b14a91c781dc0bf53165
 # ---
 
 # %% [markdown]
@@ -96,7 +96,7 @@ for name, values in final.items():
     right.semilogy(losses[name][values.argmin(), 0], label=name)
 left.set(xlabel="learning rate", ylabel=f"loss of the last 20 of {steps} steps")
 right.set(xlabel="step", ylabel="loss at the best rate")
-right.legend()
+figure.legend(loc="outside upper center", ncols=3)
 plt.show()
 
 # %%
