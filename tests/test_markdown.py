@@ -21,6 +21,7 @@ EXTENSIONS = [
     "pymdownx.superfences",
 ]
 NAV = "nav:\n  - Home: index.md\n  - First: [alpha.md]\n  - Second: [beta.md]\n"
+SNIPPETS = 'markdown_extensions: {pymdownx.snippets: {base_path: ["."]}}\n'
 ALPHA = """---
 title: Alpha
 ---
@@ -44,7 +45,7 @@ class Book:
 
     def __init__(self, root):
         self.root = root
-        (root / "mkdocs.yml").write_text(NAV, "utf-8")
+        (root / "mkdocs.yml").write_text(NAV + SNIPPETS, "utf-8")
         for language in pages.LANGUAGES:
             (root / "docs" / language).mkdir(parents=True)
         self.write("alpha", ALPHA)
@@ -560,6 +561,31 @@ def test_glossary_with_an_unknown_subject(book):
     assert message.startswith("docs/en/beta.md:3: docs/terms.yml: unknown subject 'Cooking'")
 
 
-def test_an_empty_corner_of_a_table_is_no_header(book):
-    html = book.render("beta", "| | a |\n|---|---|\n| b | 1 |\n")
-    assert html.count("<th>") == 1 and "<th>a</th>" in html and html.index("<td></td>") < html.index("<th>")
+# Tables
+
+
+def test_rows_have_headers_where_the_corner_is_empty(book):
+    html = book.render("beta", "# A\n\n| | b |\n|---|---|\n| c | $d$ |\n\n| e | f |\n|---|---|\n| g | h |\n")
+    assert re.findall(r"<(t[hd])(?: [^>]*)?>(\w?)", html) == [
+        *(("td", ""), ("th", "b"), ("th", "c"), ("td", "")),
+        *(("th", "e"), ("th", "f"), ("td", "g"), ("td", "h")),
+    ]
+    assert html.count('scope="row"') == 1
+
+
+# Passages
+
+
+def test_what_stands_below_a_heading_is_a_passage_of_estimated_height(book):
+    html = book.render("beta", "# A\n\nintro\n\n## B\n\n" + "word " * 400 + "\n\n## C\n\n### D\n\nend\n")
+    assert re.findall(r'<h\d|class="passage"', html) == [
+        "<h1",
+        "<h2",
+        'class="passage"',
+        "<h2",
+        "<h3",
+        'class="passage"',
+    ]
+    first, second = re.findall(r"--wide:(\d+)em;--narrow:(\d+)em", html)
+    assert 20 < int(first[0]) < int(first[1]) < 100
+    assert int(second[0]) == int(second[1]) < 5

@@ -10,7 +10,6 @@ All mistakes of a page are raised together as a BookError that names files and l
 from markdown import Markdown
 from markdown.blockprocessors import BlockProcessor
 from markdown.preprocessors import Preprocessor
-from markdown.treeprocessors import Treeprocessor
 from pymdownx.blocks import BlocksExtension, BlocksProcessor
 
 from dlnotes.book import api, mathematics, numbers
@@ -24,6 +23,7 @@ from dlnotes.book.ledger_block import Ledger
 from dlnotes.book.page import Page
 from dlnotes.book.pages import LANGUAGES
 from dlnotes.book.passages import Passages
+from dlnotes.book.tables import RowHeaders
 from dlnotes.book.verified import VerifiedLine
 
 
@@ -52,7 +52,7 @@ class BookExtension(BlocksExtension):
         # Below the formulas (19), which have their heights by then.
         md.treeprocessors.register(Passages(md, self), "book-passages", 18)
         md.treeprocessors.register(VerifiedLine(md, self), "book-verified", 17)
-        md.treeprocessors.register(TableCorners(md), "book-table-corner", 15)
+        md.treeprocessors.register(RowHeaders(md), "book-row-headers", 16)
         # Just above paragraphs (10), where text ends up that no block wanted.
         md.parser.blockprocessors.register(UnknownBlock(md, self), "book-unknown-block", 11)
 
@@ -80,15 +80,6 @@ class BeginPage(Preprocessor):
     def run(self, lines: list[str]) -> list[str]:
         self.book.begin(self.md)
         return api.with_links(lines, self.book.page) if self.book.getConfig("api") else lines
-
-
-class TableCorners(Treeprocessor):
-    """An empty corner of a table heads no column: it is no header cell, which a screen reader would announce."""
-
-    def run(self, root):
-        for cell in root.iter("th"):
-            if not (cell.text or "").strip() and not len(cell):
-                cell.tag = "td"
 
 
 class UnknownBlock(BlockProcessor):
