@@ -25,7 +25,7 @@ WORDS_A_MINUTE, IDEOGRAPHS_A_MINUTE = 200, 400
 WORDS_IN_DISPLAY, WORDS_IN_CODE_LINE = 15, 5
 IDEOGRAPH = re.compile("[\u4e00-\u9fff]")
 WORD = re.compile(r"[A-Za-z][\w’'-]+")
-FIGURE = re.compile(r"^[ \t]*/// figure \| (?P<topic>\w+)/(?P<name>\w+)", re.M)
+FIGURE = re.compile(r"^[ \t]*/// (?:figure|explore) \| (?P<topic>\w+)/(?P<name>\w+)", re.M)
 
 TEXTS = {
     "en": {
