@@ -261,7 +261,7 @@ def schedules() -> Figure:
 
 
 def images(diffusion_images: Run) -> Figure:
-    """Samples by two recipes and with guidance, and data: a class in each column, except for the data."""
+    """Samples by two recipes and with guidance, a class in each column, and data; in 16 greys."""
     side = diffusion_images.config["side"]
     titles = {
         "preconditioned": "preconditioned, Heun",
@@ -271,7 +271,7 @@ def images(diffusion_images: Run) -> Figure:
     }
     figure, panels = plt.subplots(4, 1, figsize=(6.0, 6.2))
     for axes, (name, title) in zip(panels, titles.items(), strict=True):
-        _show(axes, diffusion_images.image(name)[: 2 * side])
+        _show(axes, diffusion_images.image(name)[: 2 * side] // 16 * 17)
         axes.set_title(title)
     return figure
 
