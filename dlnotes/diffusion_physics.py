@@ -356,7 +356,11 @@ def boltzmann(potential: Float[Tensor, " cells"], temperature: float) -> Float[T
 # --8<-- [end:finite_volumes]
 
 
+# --8<-- [start:checks]
 def _check_positive(**values: float) -> None:
     for name, value in values.items():
         if not value > 0:
             raise ValueError(f"{name} must be positive, got {value}")
+
+
+# --8<-- [end:checks]

@@ -75,13 +75,13 @@ def saturating_generator_loss(fake: Float[Tensor, "*n"]) -> Float[Tensor, ""]:
     return -softplus(fake).mean()
 
 
-# --8<-- [end:losses]
-
-
 def _check_logits(*logits: Tensor) -> None:
     for values in logits:
         if not values.numel():
             raise ValueError(f"a mean needs at least one logit, got shape {tuple(values.shape)}")
+
+
+# --8<-- [end:losses]
 
 
 def r1_penalty(discriminator: Callable[[Tensor], Tensor], real: Float[Tensor, "*shape"]) -> Float[Tensor, ""]:
@@ -175,15 +175,15 @@ def jensen_shannon(p: Float[Tensor, " n"], q: Float[Tensor, " n"]) -> Float[Tens
     return entropy(mixture).sum() - (entropy(p) + entropy(q)).sum() / 2
 
 
-# --8<-- [end:finite]
-
-
 def _check_laws(p: Tensor, q: Tensor) -> None:
     if p.shape != q.shape:
         raise ValueError(f"p and q must have one number an outcome each, got {tuple(p.shape)} and {tuple(q.shape)}")
     for name, law in (("p", p), ("q", q)):
         if (law < 0).any() or abs(law.sum().item() - 1) > 1e-4:
             raise ValueError(f"{name} must be probabilities that sum to 1, got {law.tolist()}")
+
+
+# --8<-- [end:finite]
 
 
 # --8<-- [start:dynamics]

@@ -126,9 +126,7 @@ def check_block(block: Block, updates: OutputUpdates | None = None) -> list[str]
                 exec(statement.code, namespace)
             printed = stdout.getvalue()
             if printed and not printed.endswith("\n"):
-                complaints.append(
-                    f"{statement.last_line.place}: this statement leaves a line unfinished; print it whole"
-                )
+                complaints.append(f"{statement.last_line.place}: a line is left unfinished; print it whole")
             if outputs_match(statement.expected, printed):
                 continue
             if updates is not None:
