@@ -59,6 +59,11 @@ def on_post_page(output, page, config):
     return late.filled(INVALID.sub(r"\1", UNCOLOURED.sub(r"\1", output)))
 
 
+def on_post_template(output, template_name, config):
+    """The same repair of the theme's own 404 page."""
+    return INVALID.sub(r"\1", output) if template_name.endswith(".html") else output
+
+
 def on_post_build(config):
     folder = Path(config.site_dir, "assets/katex/fonts")
     for font, characters in fonts.characters(late.html).items():
