@@ -41,7 +41,7 @@ $(BIN)/python:
 	@$(PYTHON) -c 'import sys; v = sys.version_info; v >= (3, 11) or sys.exit(f"Python 3.11 or newer is needed, $(PYTHON) is {v[0]}.{v[1]}: make PYTHON=python3.12 …")'
 	$(PYTHON) -m venv .venv
 
-# KaTeX and axe-core, by the npm that came with the environment
+# KaTeX and what checks the pages, by the npm that came with the environment
 $(NODE_PACKAGES): package.json package-lock.json | .venv/book
 	$(BIN)/npm ci
 	touch $@

@@ -20,7 +20,8 @@ CHAPTERS = tuple(chapter_numbers())
 SLUG = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 TOP_LEVEL = {
-    *(".ci", ".github", ".gitignore", ".npmrc", "benchmarks", "dlnotes", "docs", "snippets", "tests"),
+    *(".ci", ".github", ".gitignore", ".htmlvalidate.json", ".npmrc"),
+    *("benchmarks", "dlnotes", "docs", "snippets", "tests"),
     *("CONTRIBUTING.md", "LICENSE", "Makefile", "README.md", "conftest.py", "constraints.txt", "pyproject.toml"),
     *("mkdocs.yml", "mkdocs.zh.yml", "package-lock.json", "package.json"),
 }
