@@ -21,6 +21,7 @@ EXTENSIONS = [
     "pymdownx.superfences",
 ]
 NAV = "nav:\n  - Home: index.md\n  - First: [alpha.md]\n  - Second: [beta.md]\n"
+SNIPPETS = 'markdown_extensions: {pymdownx.snippets: {base_path: ["."]}}\n'
 ALPHA = """---
 title: Alpha
 ---
@@ -44,7 +45,7 @@ class Book:
 
     def __init__(self, root):
         self.root = root
-        (root / "mkdocs.yml").write_text(NAV, "utf-8")
+        (root / "mkdocs.yml").write_text(NAV + SNIPPETS, "utf-8")
         for language in pages.LANGUAGES:
             (root / "docs" / language).mkdir(parents=True)
         self.write("alpha", ALPHA)
