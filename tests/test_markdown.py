@@ -500,3 +500,33 @@ def test_glossary_with_an_unknown_subject(book):
     (book.root / "docs/terms.yml").write_text("#\n\n# Cooking\nsalt: {zh: 盐}\n", "utf-8")
     message = book.mistakes("beta", "text\n\n/// glossary\n///")
     assert message.startswith("docs/en/beta.md:3: docs/terms.yml: unknown subject 'Cooking'")
+
+
+# Tables
+
+
+def test_rows_have_headers_where_the_corner_is_empty(book):
+    html = book.render("beta", "# A\n\n| | b |\n|---|---|\n| c | $d$ |\n\n| e | f |\n|---|---|\n| g | h |\n")
+    assert re.findall(r"<(t[hd])(?: [^>]*)?>(\w?)", html) == [
+        *(("td", ""), ("th", "b"), ("th", "c"), ("td", "")),
+        *(("th", "e"), ("th", "f"), ("td", "g"), ("td", "h")),
+    ]
+    assert html.count('scope="row"') == 1
+
+
+# Passages
+
+
+def test_what_stands_below_a_heading_is_a_passage_of_estimated_height(book):
+    html = book.render("beta", "# A\n\nintro\n\n## B\n\n" + "word " * 400 + "\n\n## C\n\n### D\n\nend\n")
+    assert re.findall(r'<h\d|class="passage"', html) == [
+        "<h1",
+        "<h2",
+        'class="passage"',
+        "<h2",
+        "<h3",
+        'class="passage"',
+    ]
+    first, second = re.findall(r"--wide:(\d+)em;--narrow:(\d+)em", html)
+    assert 20 < int(first[0]) < int(first[1]) < 100
+    assert int(second[0]) == int(second[1]) < 5

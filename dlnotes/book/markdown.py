@@ -20,6 +20,7 @@ from dlnotes.book.ledger_block import Ledger
 from dlnotes.book.page import Page
 from dlnotes.book.pages import LANGUAGES
 from dlnotes.book.passages import Passages
+from dlnotes.book.tables import RowHeaders
 from dlnotes.book.verified import VerifiedLine
 
 
@@ -47,6 +48,7 @@ class BookExtension(BlocksExtension):
         # Below the formulas (19), which have their heights by then.
         md.treeprocessors.register(Passages(md, self), "book-passages", 18)
         md.treeprocessors.register(VerifiedLine(md, self), "book-verified", 17)
+        md.treeprocessors.register(RowHeaders(md), "book-row-headers", 16)
         # Just above paragraphs (10), where text ends up that no block wanted.
         md.parser.blockprocessors.register(UnknownBlock(md, self), "book-unknown-block", 11)
 

@@ -26,8 +26,10 @@ READ_TO_THE_END = """async () => {
     }
     await Promise.all([...document.images].filter(image => image.getClientRects().length).map(image => image.decode()));
 }"""
+# All that a reader meets by and by is laid out at once, as if it were in view.
 OPEN_BOXES = """async () => {
     document.querySelectorAll("details").forEach(box => box.open = true);
+    document.querySelectorAll(".passage").forEach(passage => passage.style.contentVisibility = "visible");
     await new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)));
 }"""
 # Elements that reach beyond the screen, unless something around them scrolls or hides them.
