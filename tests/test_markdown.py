@@ -588,4 +588,4 @@ def test_what_stands_below_a_heading_is_a_passage_of_estimated_height(book):
     ]
     first, second = re.findall(r"--wide:(\d+)em;--narrow:(\d+)em", html)
     assert 20 < int(first[0]) < int(first[1]) < 100
-    assert int(second[0]) == int(second[1]) < 5
+    assert int(second[0]) == int(second[1]) < 8

@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from dlnotes.book.markdown import BookExtension
 
 HEADINGS = {"h2", "h3"}
-BLOCKS = {"p", "ul", "ol", "li", "dl", "dt", "dd", "div", "blockquote", "figure", "figcaption", "details"}
+BLOCKS = {"p", "ul", "ol", "li", "dl", "dt", "dd", "div", "blockquote", "figure", "figcaption", "details", "table"}
 INDENTED = {"ul", "ol", "dd", "blockquote"}
 
 # Lengths in em.
-TEXT_WIDTHS = {"wide": 43, "narrow": 22}  # on a screen of 1280 px, and of 390 px
+TEXT_WIDTHS = {"wide": 41, "narrow": 20}  # on a screen of 1280 px, and of 390 px, less what stays empty at line ends
+SPARE, SHARE = 2.0, 1.05  # rather too high: what turns out higher reaches into the next passage for a moment
 LINE, MARGIN, INDENT, LETTER, IDEOGRAPH = 1.65, 1.0, 1.6, 0.47, 1.0
 CODE_LINE, CODE_PADDING = 1.16, 1.6
 ROW_PADDING = 1.0
@@ -54,7 +55,10 @@ class Passages(Treeprocessor):
             else:
                 box.append(element)
         for passage in root.findall("div[@class='passage']"):
-            heights = {name: sum(self.height(part, width) for part in passage) for name, width in TEXT_WIDTHS.items()}
+            heights = {
+                name: SPARE + SHARE * sum(self.height(part, width) for part in passage)
+                for name, width in TEXT_WIDTHS.items()
+            }
             passage.set("style", ";".join(f"--{name}:{height:.0f}em" for name, height in heights.items()))
             if not len(passage):
                 root.remove(passage)
@@ -80,9 +84,9 @@ class Passages(Treeprocessor):
         return MARGIN + LINE * math.ceil(text_width(text) / width)
 
     def row_height(self, row: etree.Element, width: float) -> float:
-        """The cells share the width by what they hold."""
-        total = sum(text_width(self.stashed("".join(cell.itertext()))) for cell in row)
-        return ROW_PADDING + LINE * math.ceil(total / width)
+        """As if the cells shared the width equally."""
+        longest = max(text_width(self.stashed("".join(cell.itertext()))) for cell in row)
+        return ROW_PADDING + LINE * math.ceil(longest * len(row) / width)
 
     def image_height(self, image: etree.Element, width: float) -> float:
         pixels_wide, pixels_high = int(image.get("width")), int(image.get("height"))
