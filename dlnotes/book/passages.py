@@ -15,6 +15,8 @@ from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import HTML_PLACEHOLDER_RE
 
+from dlnotes.book.pages import chapter_numbers
+
 if TYPE_CHECKING:
     from dlnotes.book.markdown import BookExtension
 
@@ -39,13 +41,18 @@ UNSEEN = re.compile(r"\\(?:mathbf|boldsymbol|mathcal|mathbb|mathrm|operatorname|
 
 
 class Passages(Treeprocessor):
-    """Puts what stands below each heading into a box of its own, with its estimated height."""
+    """Puts what stands below each heading of a chapter into a box of its own, with its estimated height.
+
+    Other pages are short, or tables, whose heights can't be told so well.
+    """
 
     def __init__(self, md: Markdown, book: "BookExtension"):
         super().__init__(md)
         self.book = book
 
     def run(self, root: etree.Element) -> None:
+        if self.book.page.slug not in chapter_numbers():
+            return
         content, box = list(root), root
         root[:] = []
         for element in content:

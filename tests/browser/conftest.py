@@ -13,12 +13,16 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from benchmarks.lighthouse import CHROMIUM_NAMES
 from dlnotes.book.build import SiteHandler
 from dlnotes.book.pages import LANGUAGES, page_slugs
 
 SLUGS = [*page_slugs(), "api/gan", "api/runs"]  # two of the API reference, which are all made alike
-PAGES = [f"{language}/" + ("" if slug == "index" else f"{slug}/") for language in LANGUAGES for slug in SLUGS]
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+
+
+def address(language: str, slug: str) -> str:
+    """Where a page lies below the site's address."""
+    return f"{language}/" + ("" if slug == "index" else f"{slug}/")
 
 
 def chromium() -> str:
@@ -88,7 +92,13 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(params=PAGES)
+@pytest.fixture(params=[address(language, slug) for language in LANGUAGES for slug in SLUGS])
 def path(request) -> str:
-    """Each page of the book, as its address below the site's."""
+    """Each page of the book in both languages, as its address below the site's."""
     return request.param
+
+
+@pytest.fixture(params=SLUGS)
+def paths(request) -> tuple[str, str]:
+    """The addresses of each page in English and in Chinese."""
+    return address("en", request.param), address("zh", request.param)

@@ -21,14 +21,19 @@ def context(browser: Browser, base_url: str):
     context.close()
 
 
-def test_copied_code_runs_and_prints_what_the_page_says(context, base_url, path):
-    page = context.new_page()
-    page.goto(base_url + path)
+def shown_blocks(page) -> list[dict]:
+    """What the page shows in its blocks of code, folded boxes opened."""
     for summary in page.locator("article details > summary").all():
         summary.click()
+    return page.evaluate(BLOCKS)
+
+
+def test_copied_code_runs_and_prints_what_the_page_says(context, base_url, paths):
+    page = context.new_page()
+    page.goto(base_url + paths[0])
     programs = []
     blocks = page.locator("article .highlight:not(.no-copy)").all()
-    for block, shown in zip(blocks, page.evaluate(BLOCKS), strict=True):
+    for shown, block in zip(shown_blocks(page), blocks, strict=True):
         block.scroll_into_view_if_needed()
         page.evaluate("() => navigator.clipboard.writeText('nothing was copied')")
         block.locator("button[data-md-type=copy]").click()
@@ -37,14 +42,28 @@ def test_copied_code_runs_and_prints_what_the_page_says(context, base_url, path)
         if shown["python"]:
             programs.append(copied + "\n")
     page.close()
-    language, _, slug = path.strip("/").partition("/")
+    slug = paths[0].removeprefix("en/").strip("/")
     if slug.startswith(LABS):  # its cells build on each other, and the build ran them
-        _, *cells = code_cells(read(slug, language))  # the first one, which installs dlnotes, is the notebook's alone
+        _, *cells = code_cells(read(slug, "en"))  # the first one, which installs dlnotes, is the notebook's alone
         assert [program.strip() for program in programs] == [cell.source for cell in cells]
         return
     for program in programs:
         printed = run_fresh(program)
         assert outputs_match(expected_output(program), printed), f"{program}\nprints\n{printed}"
+
+
+def test_chinese_pages_show_the_same_code_and_copy_it(context, base_url, paths):
+    page = context.new_page()
+    page.goto(base_url + paths[0])
+    english = [shown for shown in shown_blocks(page) if shown["python"]]
+    page.goto(base_url + paths[1])
+    assert [shown for shown in shown_blocks(page) if shown["python"]] == english
+    if english:
+        block = page.locator("article .highlight.language-python:not(.no-copy)").first
+        block.scroll_into_view_if_needed()
+        block.locator("button[data-md-type=copy]").click()
+        assert page.evaluate("() => navigator.clipboard.readText()").rstrip() == english[0]["text"].rstrip()
+    page.close()
 
 
 def test_the_home_page_has_a_program_to_copy(context, base_url):

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from torch.distributions import Distribution
 
 from dlnotes.book import equations, ledger
 from dlnotes.book.ledger_writer import Writer, entry_of
@@ -11,6 +12,7 @@ from dlnotes.book.ledger_writer import Writer, entry_of
 def seed(request):
     """Every equation is checked with two draws of its random values."""
     torch.manual_seed(request.param)
+    Distribution.set_default_validate_args(True)  # torch.compile, in another test, switches this off for good
 
 
 @pytest.hookimpl(wrapper=True)
