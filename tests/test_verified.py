@@ -19,7 +19,7 @@ def test_counts(slug, language):
     by_program = sum("reason" in row for row in rows)
     assert verified.equations == {"evaluated": len(rows) - by_program, "program": by_program, "unchecked": 0}
     assert verified.snippets == len(re.findall(r"^ *```python", text, re.M))
-    assert verified.figures == len(re.findall(r"^ */// figure ", text, re.M)) >= verified.recorded
+    assert verified.figures == len(re.findall(r"^ */// (?:figure|explore) ", text, re.M)) >= verified.recorded
     recorded = {json.loads(path.read_text("utf-8"))["started"][:10] for path in (ROOT / "dlnotes/runs").glob("*.json")}
     assert set(verified.dates) <= recorded
     assert bool(verified.dates) == bool(verified.recorded)
