@@ -6,12 +6,9 @@ import subprocess
 import sys
 import tempfile
 import textwrap
-import threading
 from functools import cache
 from pathlib import Path
 from uuid import uuid4
-
-_one_at_a_time = threading.Lock()
 
 
 def run_fresh(source: str) -> str:
@@ -33,7 +30,7 @@ def run_fresh(source: str) -> str:
 
 @cache
 def _run_fresh(source: str) -> str:
-    with tempfile.TemporaryDirectory() as place, _one_at_a_time:
+    with tempfile.TemporaryDirectory() as place:
         folder, output, errors = Path(place, "folder"), Path(place, "output"), Path(place, "errors")
         folder.mkdir()
         Path(folder, "program.py").write_text(source, "utf-8")

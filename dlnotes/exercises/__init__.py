@@ -21,8 +21,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from dlnotes.exercises.texts import TEXTS
-from dlnotes.exercises.timing import TookTooLong, within
+from dlnotes.exercises._texts import TEXTS
+from dlnotes.exercises._timing import TookTooLong, within
 
 TRIALS = 20  # random inputs on which a function is tried
 SECONDS = 10.0  # that all of them together may take
@@ -82,9 +82,10 @@ class Exercise:
             Whether they are equal.
         """
         tolerance = self.tolerance or (5e-3 if self.inputs is None else 1e-5)
-        pairs = list(zip(_parts(first), _parts(second), strict=False))
-        return len(_parts(first)) == len(_parts(second)) and all(
-            a.shape == b.shape and torch.allclose(a, b, rtol=tolerance, atol=1e-8, equal_nan=True) for a, b in pairs
+        one, other = _parts(first), _parts(second)
+        return len(one) == len(other) and all(
+            a.shape == b.shape and torch.allclose(a, b, rtol=tolerance, atol=1e-8, equal_nan=True)
+            for a, b in zip(one, other, strict=True)
         )
 
 
@@ -141,8 +142,8 @@ def judge(name: str, answer: Any, lang: str = "en", seconds: float = SECONDS) ->
         raise ValueError(f"lang is {lang!r}, expected one of {', '.join(map(repr, TEXTS))}")
     exercise, say = find(name), TEXTS[lang]
     try:
-        right, text = True, say["right"] if exercise.inputs is None else say["agrees"](len(list(exercise.trials())))
-        _examine(exercise, answer, say, seconds)
+        tried = _examine(exercise, answer, say, seconds)
+        right, text = True, say["right"] if exercise.inputs is None else say["agrees"](tried)
     except _Wrong as wrong:
         right, text = False, say["wrong"](str(wrong))
         if wrong.asks:
@@ -178,8 +179,7 @@ def topics() -> tuple[str, ...]:
     Returns:
         Their names, sorted.
     """
-    apart = ("__init__", "inputs", "texts", "timing")
-    return tuple(sorted(path.stem for path in Path(__file__).parent.glob("*.py") if path.stem not in apart))
+    return tuple(sorted(path.stem for path in Path(__file__).parent.glob("[!_]*.py")))
 
 
 # ---- Why an answer is wrong
@@ -193,8 +193,8 @@ class _Wrong(Exception):
         self.asks = asks  # whether it helps to repeat what is asked for
 
 
-def _examine(exercise: Exercise, answer: Any, say: dict, seconds: float) -> None:
-    """Raise _Wrong unless the answer is right."""
+def _examine(exercise: Exercise, answer: Any, say: dict, seconds: float) -> int:
+    """Raise _Wrong unless the answer is right; returns on how many inputs it was tried."""
     function = _as_function(exercise, answer, say)
     trials = list(exercise.trials())
     expected = [exercise.reference(*_copies(arguments)) for arguments in trials]
@@ -220,6 +220,7 @@ def _examine(exercise: Exercise, answer: Any, say: dict, seconds: float) -> None
         if len(failing) < len(trials):
             reason += say["partly"](len(trials) - len(failing), len(trials))
         raise _Wrong(reason + _hint(exercise, trials, expected, given, say))
+    return len(trials)
 
 
 def _as_function(exercise: Exercise, answer: Any, say: dict) -> Callable[..., Any]:

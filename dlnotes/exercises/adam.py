@@ -5,7 +5,8 @@ from math import log, sqrt
 import torch
 
 from dlnotes.exercises import Exercise, Mistake
-from dlnotes.exercises.inputs import integer, normal, uniform
+from dlnotes.exercises._inputs import integer, normal, uniform
+from dlnotes.exercises._solvers import bisection
 
 
 def _worst_gradients(beta1, beta2, t):
@@ -23,11 +24,8 @@ def _powers(base, t):
 def _memory(beta, m):
     """A sum over the ages, a bisection for the half, and the β of which a half is left m times as early."""
     ages = torch.arange(5000, dtype=torch.float64)
-    low, high = 0.0, 1000.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        low, high = (middle, high) if beta**middle > 0.5 else (low, middle)
-    return ((1 - beta) * beta**ages) @ ages, low, 0.5 ** (m / low)
+    half = bisection(lambda age: beta**age > 0.5, 0.0, 1000.0)
+    return ((1 - beta) * beta**ages) @ ages, half, 0.5 ** (m / half)
 
 
 def _rare_in_rmsprop(k, alpha):

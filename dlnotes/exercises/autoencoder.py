@@ -5,7 +5,7 @@ import math
 import torch
 
 from dlnotes.exercises import Exercise, Mistake
-from dlnotes.exercises.inputs import normal, uniform
+from dlnotes.exercises._inputs import integer, normal, uniform
 
 
 def _best_with_decoder(B, X):
@@ -92,7 +92,7 @@ EXERCISES = {
         en="f(n): how far the code moves when the first number goes from 0.49…9 (n decimals) to 0.5; the second is 0.5",
         zh="f(n)：第二个数为 0.5，第一个数从 0.49…9（n 位小数）变到 0.5 时，编码移动的距离",
         reference=_jump,
-        inputs=lambda generator: (int(torch.randint(1, 5, (), generator=generator)),),
+        inputs=lambda generator: (integer(generator, 1, 4),),
         mistakes=(
             Mistake(
                 lambda n: 10.0**-n,

@@ -6,7 +6,7 @@ import torch
 from torch.nn.functional import cross_entropy, one_hot
 
 from dlnotes.exercises import Exercise, Mistake
-from dlnotes.exercises.inputs import integer, normal, uniform
+from dlnotes.exercises._inputs import integer, normal, uniform
 
 
 def _gradient(function, *inputs, by):

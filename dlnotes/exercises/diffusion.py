@@ -7,7 +7,7 @@ import torch
 
 from dlnotes.diffusion import ode_step, sample
 from dlnotes.exercises import Exercise, Mistake
-from dlnotes.exercises.inputs import normal, uniform
+from dlnotes.exercises._inputs import integer, normal, uniform
 
 
 def _hills(a, sigma):
@@ -91,7 +91,7 @@ EXERCISES = {
         reference=_hills,
         inputs=lambda generator: (
             uniform(generator, 0.5, 2),
-            (0.6, 0.8, 0.95, 1.05, 1.4)[int(torch.randint(5, (), generator=generator))],
+            (0.6, 0.8, 0.95, 1.05, 1.4)[integer(generator, 0, 4)],
         ),
         extremes=((1.0, 0.95), (1.0, 1.05), (1.0, 0.8), (2.0, 1.5), (0.6, 0.95)),
         mistakes=(

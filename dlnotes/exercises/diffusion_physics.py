@@ -6,7 +6,8 @@ import torch
 
 from dlnotes.diffusion_physics import bernoulli
 from dlnotes.exercises import Exercise, Mistake
-from dlnotes.exercises.inputs import normal, uniform
+from dlnotes.exercises._inputs import normal, uniform
+from dlnotes.exercises._solvers import bisection
 
 
 def _drifts(w):
@@ -33,10 +34,7 @@ def _settled_variance(rate, D, tau):
 
 def _beads(G, kT, x):
     """The height by bisection, the density by Runge and Kutta's steps on dp/dx = -G p / kT."""
-    low, high = 0.0, 100 * kT / G
-    for _ in range(200):
-        middle = (low + high) / 2
-        low, high = (middle, high) if G * middle < kT else (low, middle)
+    height = bisection(lambda x: G * x < kT, 0.0, 100 * kT / G)
     p, h = 1.0, x / 1000
     for _ in range(1000):
         k1 = -G * p / kT
@@ -44,7 +42,7 @@ def _beads(G, kT, x):
         k3 = -G * (p + h / 2 * k2) / kT
         k4 = -G * (p + h * k3) / kT
         p += h / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
-    return low, p
+    return height, p
 
 
 def _correlation(v0, v1, noise):

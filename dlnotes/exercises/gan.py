@@ -6,7 +6,7 @@ from itertools import permutations
 import torch
 
 from dlnotes.exercises import Exercise, Mistake
-from dlnotes.exercises.inputs import normal, uniform
+from dlnotes.exercises._inputs import integer, normal, uniform
 
 
 def _law(generator, n=4):
@@ -127,7 +127,7 @@ EXERCISES = {
             float(normal(generator)),
             float(normal(generator)),
             uniform(generator, 0.2, 1.8),
-            int(torch.randint(1, 100, (), generator=generator)),
+            integer(generator, 1, 99),
         ),
         mistakes=(
             Mistake(
@@ -221,7 +221,7 @@ EXERCISES = {
         en="f(n): how far V at the best D lies above -log 4 when one of n equally frequent modes is missing",
         zh="f(n)：n 个等频模式缺一个时，最优判别器处的 V 比 -log 4 高多少",
         reference=_above_the_bound,
-        inputs=lambda generator: (int(torch.randint(2, 60, (), generator=generator)),),
+        inputs=lambda generator: (integer(generator, 2, 59),),
         mistakes=(
             Mistake(
                 lambda n: (n - 1) / n * math.log((n - 1) / (2 * n - 1)) + math.log(n / (2 * n - 1)),

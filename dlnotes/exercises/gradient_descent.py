@@ -6,15 +6,8 @@ import torch
 from torch.distributions import Normal
 
 from dlnotes.exercises import Exercise, Mistake
-from dlnotes.exercises.inputs import normal, uniform
-
-
-def _bisect(function, low, high):
-    """The place where an increasing function passes through 0."""
-    for _ in range(100):
-        middle = (low + high) / 2
-        low, high = (middle, high) if function(middle) < 0 else (low, middle)
-    return low
+from dlnotes.exercises._inputs import normal, uniform
+from dlnotes.exercises._solvers import bisection
 
 
 def _loss_factor(kappa):
@@ -23,7 +16,7 @@ def _loss_factor(kappa):
     for _ in range(2):
         losses.append((x**2 + kappa * y**2) / 2)
         gx, gy = x, kappa * y
-        lr = _bisect(lambda lr, x=x, y=y, gx=gx, gy=gy: -gx * (x - lr * gx) - kappa * gy * (y - lr * gy), 0.0, 1.0)
+        lr = bisection(lambda lr, x=x, y=y, gx=gx, gy=gy: gx * (x - lr * gx) + kappa * gy * (y - lr * gy) > 0, 0.0, 1.0)
         x, y = x - lr * gx, y - lr * gy
     return losses[1] / losses[0]
 
@@ -36,7 +29,7 @@ def _shortest_and_rate(X, y):
     """torch's solution of least length; the best constant step makes the two extreme factors equal in size."""
     eigenvalues = torch.linalg.svdvals(X).square() / len(X)
     largest, smallest = float(eigenvalues[0]), float(eigenvalues[-1])
-    lr = _bisect(lambda lr: abs(1 - lr * largest) - abs(1 - lr * smallest), 1 / largest, 1 / smallest)
+    lr = bisection(lambda lr: abs(1 - lr * largest) < abs(1 - lr * smallest), 1 / largest, 1 / smallest)
     return torch.linalg.lstsq(X, y.unsqueeze(1), driver="gelsd").solution.squeeze(1), lr * largest - 1
 
 
@@ -71,7 +64,7 @@ def _rest_of_clipped(a, p):
     def clip(gradient):
         return max(-1.0, min(1.0, gradient))
 
-    return _bisect(lambda w: p * clip(w + a) + (1 - p) * clip(w - 1), -10.0, 10.0)
+    return bisection(lambda w: p * clip(w + a) + (1 - p) * clip(w - 1) < 0, -10.0, 10.0)
 
 
 def _floor_ratio(lr, curvature, k):

@@ -7,7 +7,7 @@ from torch import relu
 from torch.nn.functional import conv2d, cross_entropy, leaky_relu
 
 from dlnotes.exercises import Exercise, Mistake
-from dlnotes.exercises.inputs import integer, normal, uniform
+from dlnotes.exercises._inputs import integer, normal, uniform
 
 
 def _mean(h, variance=1.0):

@@ -8,7 +8,8 @@ from torch import nn
 
 from dlnotes.data import digits
 from dlnotes.exercises import Exercise, Mistake
-from dlnotes.exercises.inputs import normal, uniform
+from dlnotes.exercises._inputs import integer, normal, uniform
+from dlnotes.exercises._solvers import bisection
 
 
 def _pictures():
@@ -69,11 +70,7 @@ def _seeds(sd, rho, error):
         covariance = sd**2 * torch.tensor([[1, correlation], [correlation, 1]], dtype=torch.float64)
         difference = torch.tensor([-1, 1], dtype=torch.float64)
         variance = float(difference @ covariance @ difference)
-        low, high = 0.0, 1e9
-        for _ in range(100):
-            middle = (low + high) / 2
-            low, high = (middle, high) if variance > error**2 * middle else (low, middle)
-        return high
+        return bisection(lambda n: variance > error**2 * n, 0.0, 1e9)
 
     return needed(rho), needed(0.0)
 
@@ -87,21 +84,18 @@ def _gpt2_parameters(L, d, V, n):
 
 
 def _gpt2_sizes(generator):
-    return tuple(int(torch.randint(2, high, (), generator=generator)) for high in (13, 65, 1001, 129))
+    return tuple(integer(generator, 2, high) for high in (12, 64, 1000, 128))
 
 
 def _roof(P, B, size):
     """Bisection on n: the seconds of arithmetic against those of memory traffic. Large n for the limit."""
-    low, high = 0.0, 1e6
-    for _ in range(100):
-        n = (low + high) / 2
-        low, high = (n, high) if 2 * n**3 / P < 3 * n**2 * size / B else (low, n)
+    ridge = bisection(lambda n: 2 * n**3 / P < 3 * n**2 * size / B, 0.0, 1e6)
     n = 1e9
-    return high, 2 * n**2 / (size * (n**2 + 2 * n))
+    return ridge, 2 * n**2 / (size * (n**2 + 2 * n))
 
 
 def _machine(generator):
-    size = 2 ** int(torch.randint(4, (), generator=generator))
+    size = 2 ** integer(generator, 0, 3)
     return uniform(generator, 10, 100) * 1e12, uniform(generator, 1, 5) * 1e12, size
 
 

@@ -6,7 +6,7 @@ import torch
 from torch.autograd.functional import hessian, jacobian
 
 from dlnotes.exercises import Exercise, Mistake
-from dlnotes.exercises.inputs import normal, uniform
+from dlnotes.exercises._inputs import normal, uniform
 from dlnotes.linear_regression import hat_matrix, lstsq, pinv
 
 

@@ -9,7 +9,8 @@ from torch.distributions import Bernoulli, Normal, kl_divergence
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from dlnotes.exercises import Exercise, Mistake
-from dlnotes.exercises.inputs import normal, uniform
+from dlnotes.exercises._inputs import integer, normal, uniform
+from dlnotes.exercises._solvers import bisection
 from dlnotes.logistic_regression import linear_discriminant_analysis, sigmoid
 
 GAUSSIAN = Normal(torch.tensor(0.0, dtype=torch.float64), 1.0)
@@ -42,7 +43,7 @@ def _parts_of_the_factor(x, y):
 
 
 def _two_classes(generator):
-    positives = int(torch.randint(3, 10, (), generator=generator))
+    positives = integer(generator, 3, 9)
     y = (torch.arange(12) < positives).double()
     return normal(generator, 12, 3) + y.unsqueeze(1) * normal(generator, 3), y
 
@@ -64,11 +65,8 @@ def _minimum_of_weighted_loss(theta, r):
     def cost(q):
         return -r * theta * log(q) - (1 - theta) * log(1 - q)
 
-    low, high, step = 1e-6, 1 - 1e-6, 1e-7
-    for _ in range(60):
-        middle = (low + high) / 2
-        low, high = (middle, high) if cost(middle + step) < cost(middle - step) else (low, middle)
-    return low
+    step = 1e-7
+    return bisection(lambda q: cost(q + step) < cost(q - step), 1e-6, 1 - 1e-6)
 
 
 def _first_step(X, y):
@@ -115,8 +113,8 @@ def _both_of_the_next_two(n, k):
 
 
 def _trials(generator):
-    n = int(torch.randint(1, 20, (), generator=generator))
-    return n, int(torch.randint(n + 1, (), generator=generator))
+    n = integer(generator, 1, 19)
+    return n, integer(generator, 0, n)
 
 
 EXERCISES = {

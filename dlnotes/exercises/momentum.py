@@ -5,7 +5,8 @@ from math import acosh, ceil, cosh, exp, floor, log, sqrt
 import torch
 
 from dlnotes.exercises import Exercise, Mistake
-from dlnotes.exercises.inputs import integer, normal, uniform
+from dlnotes.exercises._inputs import integer, normal, uniform
+from dlnotes.exercises._solvers import bisection
 from dlnotes.momentum import heavy_ball_radius, optimal_heavy_ball
 
 
@@ -73,11 +74,8 @@ def _dampened_minus_mean(g, alpha, beta):
 
 def _passing_time(kappa):
     """Bisection on the growing momentum."""
-    best, low, high = (sqrt(kappa) - 1) / (sqrt(kappa) + 1), 1.0, 1e6
-    for _ in range(100):
-        t = (low + high) / 2
-        low, high = (t, high) if (t - 1) / (t + 2) < best else (low, t)
-    return low
+    best = (sqrt(kappa) - 1) / (sqrt(kappa) + 1)
+    return bisection(lambda t: (t - 1) / (t + 2) < best, 1.0, 1e6)
 
 
 EXERCISES = {

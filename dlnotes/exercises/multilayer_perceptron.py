@@ -7,7 +7,7 @@ import torch
 from torch import relu
 
 from dlnotes.exercises import Exercise, Mistake
-from dlnotes.exercises.inputs import integer, normal, uniform
+from dlnotes.exercises._inputs import integer, normal, uniform
 from dlnotes.multilayer_perceptron import parameter_count
 
 

@@ -6,7 +6,7 @@ import torch
 from torch.nn import functional as F
 
 from dlnotes.exercises import Exercise, Mistake
-from dlnotes.exercises.inputs import normal, uniform
+from dlnotes.exercises._inputs import integer, normal, uniform
 
 
 def _first_of_two(x1, x2, eps):
@@ -151,7 +151,7 @@ EXERCISES = {
         en="f(d): the pair (dimension, radius) of the sphere on which layer norm puts vectors of d > 2 entries",
         zh="f(d)：层归一化把 d > 2 维向量映到的球面的 (维数，半径) 这一对数",
         reference=_sphere,
-        inputs=lambda generator: (int(torch.randint(3, 9, (), generator=generator)),),
+        inputs=lambda generator: (integer(generator, 3, 8),),
         mistakes=(
             Mistake(
                 lambda d: (d - 1, math.sqrt(d)),
@@ -174,7 +174,7 @@ EXERCISES = {
         en="f(m): the variance of the outputs in evaluation mode if the running variance took the biased values",
         zh="f(m)：若滑动方差取有偏估计，评估模式下输出的方差",
         reference=_variance_with_biased,
-        inputs=lambda generator: (int(torch.randint(2, 40, (), generator=generator)),),
+        inputs=lambda generator: (integer(generator, 2, 39),),
         mistakes=(
             Mistake(lambda m: (m - 1) / m, "a variance that is too small is divided by.", "是除以一个偏小的方差。"),
             Mistake(lambda m: 1.0, "so it is with the unbiased values.", "用无偏估计时才是这样。"),

@@ -6,7 +6,8 @@ import torch
 from torch.autograd.functional import hessian, jacobian
 
 from dlnotes.exercises import Exercise, Mistake
-from dlnotes.exercises.inputs import normal, uniform
+from dlnotes.exercises._inputs import integer, normal, uniform
+from dlnotes.exercises._solvers import bisection
 from dlnotes.linear_regression import lstsq
 from dlnotes.regularization import ridge, softshrink
 
@@ -65,11 +66,8 @@ def _best_penalty(w, sigma, lr):
     at_zero, half, one = risk(0.0), risk(0.5), risk(1.0)
     bend, slope = 2 * (at_zero + one - 2 * half), 4 * half - 3 * at_zero - one
     share = -slope / (2 * bend)
-    low, high = 0.0, 1e6
-    for _ in range(100):  # the number of steps after which the rest is 1 - share
-        steps = (low + high) / 2
-        low, high = (steps, high) if (1 - lr) ** steps > 1 - share else (low, steps)
-    return 1 / share - 1, risk(share), low
+    steps = bisection(lambda steps: (1 - lr) ** steps > 1 - share, 0.0, 1e6)  # after which the rest is 1 - share
+    return 1 / share - 1, risk(share), steps
 
 
 def _from_penalty(penalty, w, lr):
@@ -84,8 +82,8 @@ def _deciding(N, k):
 
 
 def _size_and_place(generator):
-    N = int(torch.randint(2, 7, (), generator=generator))
-    return N, int(torch.randint(1, N + 1, (), generator=generator))
+    N = integer(generator, 2, 6)
+    return N, integer(generator, 1, N)
 
 
 def _least_variance(C):

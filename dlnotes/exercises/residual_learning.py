@@ -8,7 +8,7 @@ from torch import relu
 from torch.nn.functional import leaky_relu
 
 from dlnotes.exercises import Exercise, Mistake
-from dlnotes.exercises.inputs import integer, normal, uniform
+from dlnotes.exercises._inputs import integer, normal, uniform
 
 
 def _leaky_factors(a, g):

@@ -5,17 +5,15 @@ from math import exp, log, sqrt
 import torch
 
 from dlnotes.exercises import Exercise, Mistake
-from dlnotes.exercises.inputs import normal, uniform
+from dlnotes.exercises._inputs import integer, normal, uniform
+from dlnotes.exercises._solvers import bisection
 from dlnotes.softmax import cross_entropy, log_softmax, softmax, softmax_jacobian
 
 
 def _most_uncertain(z, s):
     """The softmax of beta z whose mean score is s, by bisection on beta."""
-    low, high = -1e3, 1e3
-    for _ in range(200):
-        middle = (low + high) / 2
-        low, high = (middle, high) if softmax(middle * z, dim=0) @ z < s else (low, middle)
-    return softmax(low * z, dim=0)
+    beta = bisection(lambda beta: softmax(beta * z, dim=0) @ z < s, -1e3, 1e3)
+    return softmax(beta * z, dim=0)
 
 
 def _scores_and_mean(generator):
@@ -34,16 +32,12 @@ def _sum_after_descent(W, X, y, rate, steps):
 
 def _descent(generator):
     y = torch.randint(3, (6,), generator=generator)
-    return normal(generator, 3, 2), normal(generator, 6, 2), y, 0.5, int(torch.randint(1, 20, (), generator=generator))
+    return normal(generator, 3, 2), normal(generator, 6, 2), y, 0.5, integer(generator, 1, 19)
 
 
 def _crossing(w, c, p, q):
     """Bisection on the sign."""
-    low, high = 0.0, 1.0
-    for _ in range(100):
-        middle = (low + high) / 2
-        low, high = (middle, high) if w @ ((1 - middle) * p + middle * q) + c > 0 else (low, middle)
-    return low
+    return bisection(lambda t: w @ ((1 - t) * p + t * q) + c > 0, 0.0, 1.0)
 
 
 def _segment(generator):
