@@ -233,6 +233,15 @@ def test_every_record_of_the_book_is_whole_and_has_its_experiment(name):
             assert (run.result(measured) == curves[:, -1]).all(), f"{measured} is not the last of its series"
 
 
+@pytest.mark.parametrize("name", runs.names())
+def test_every_record_of_the_book_was_made_by_a_configuration_that_its_experiment_has(name):
+    """A page quotes numbers of it; the device alone may be another one."""
+    experiment, recorded = experiments.module(name), runs.load(name).config
+    declared = [experiment.Config(), *([experiment.CPU] if hasattr(experiment, "CPU") else [])]
+    values = [json.loads(json.dumps(dataclasses.asdict(config))) for config in declared]
+    assert recorded in [config | {"device": recorded["device"]} for config in values]
+
+
 # Images
 
 
