@@ -18,13 +18,16 @@ from torch import nn
 from torch.nn import functional as F
 from dlnotes.experiments import _engine
 
-with _engine.process("cpu") as process:
+def train(process):
     torch.manual_seed(0)
     model = process.replicate(nn.Sequential(nn.Linear(6, 5), nn.Tanh(), nn.Linear(5, 3)).double())
     x, labels = torch.randn(8, 6, dtype=torch.float64), torch.randint(3, (8,))
     F.cross_entropy(model(process.share(x)), process.share(labels)).backward()
     if process.rank == 0:
         torch.save([p.grad for p in model.parameters()], sys.argv[1])
+
+with _engine.process("cpu") as process:
+    train(process)
     sys.stdout.write(f"{process.rank} {process.count} {process.device}\\n")  # at once: the other one writes there too
 """
 

@@ -16,6 +16,7 @@ from dlnotes.book import api, fonts, lab_pages, pages
 from dlnotes.book.katex import katex
 from dlnotes.book.mathematics import LateFormulas
 from dlnotes.book.prepare import prepare
+from dlnotes.book.styles import Styles
 
 log = logging.getLogger("mkdocs.dlnotes")
 
@@ -25,6 +26,7 @@ UNCOLOURED = re.compile(r'<span class="(?:n|o|p|w)">([^<]*)</span>')  # names, o
 INVALID = re.compile(r'(<input class="md-toggle"[^>]*) autocomplete="off"')  # the theme's: no such thing in a checkbox
 
 late = LateFormulas()
+styles = Styles()
 
 
 def on_config(config):
@@ -86,18 +88,22 @@ def on_post_page(output, page, config):
     if later:  # site.js loads these once the page stands
         head.append(f'<meta name="formula-fonts" content="{" ".join(Path(font).stem for font in sorted(later))}">')
     output = output.replace("</title>", "</title>" + "".join(head), 1)
-    return late.filled(INVALID.sub(r"\1", UNCOLOURED.sub(r"\1", output)))
+    return styles.joined(late.filled(INVALID.sub(r"\1", UNCOLOURED.sub(r"\1", output))))
 
 
 def on_post_template(output, template_name, config):
-    """The same repair of the theme's own 404 page."""
-    return INVALID.sub(r"\1", output) if template_name.endswith(".html") else output
+    """The same repair and stylesheet of the theme's own 404 page."""
+    return styles.joined(INVALID.sub(r"\1", output)) if template_name.endswith(".html") else output
 
 
 def on_post_build(config):
     folder = Path(config.site_dir, "assets/katex/fonts")
     for font, characters in fonts.characters(late.html).items():
         (folder / font).write_bytes(fonts.subset(font, characters))
+    try:
+        styles.write(Path(config.site_dir))
+    except pages.BookError as error:
+        raise Abort(str(error)) from error
     log.info(f"Formulas set: {katex().set_anew}, taken from the cache: {katex().from_cache}")
 
 

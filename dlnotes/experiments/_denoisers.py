@@ -20,6 +20,7 @@ from dlnotes.experiments._device import compiled, place, precision
 from dlnotes.experiments._engine import Process, operations, synchronize
 
 UNKNOWN = 10  # the label of an image whose class, 0 … 9, is not told
+SIGMA_MAX, SIGMA_MIN = 80.0, 0.02  # noise levels that a sampler passes; images have unit variance
 
 Network = Callable[[Tensor, Tensor], Tensor]  # from scaled images and levels
 Recipe = Callable[[Network], nn.Module]  # makes a network a denoiser, which also has a weight
@@ -92,6 +93,11 @@ class NoisePrediction(nn.Module):
     def weight(self, sigma: Tensor) -> Tensor:
         """Under this weight the denoising loss is the squared error of the predicted noise."""
         return sigma**-2
+
+
+def log_normal_levels(count: int, device: str) -> Tensor:
+    """Noise levels to train on (Karras et al. 2022), for images of unit variance; shape (count, 1)."""
+    return (1.2 * torch.randn(count, 1, device=device) - 0.6).exp()
 
 
 def told(network: nn.Module, label: Tensor, mixed: bool) -> Network:

@@ -6,6 +6,8 @@ starts four processes. Each sees its own part of every batch, and averages its g
 writes the record.
 """
 
+import atexit
+import gc
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -47,6 +49,9 @@ def process(device: str) -> Iterator[Process]:
         device = f"cuda:{os.environ['LOCAL_RANK']}"
         torch.cuda.set_device(device)
     distributed.init_process_group("nccl" if kind == "cuda" else "gloo")
+    # Replicas hold the group and are parts of cycles. One that outlives the interpreter keeps Gloo's threads alive, and
+    # a thread that then lets go of a tensor aborts the process.
+    atexit.register(gc.collect)
     try:
         yield Process(distributed.get_rank(), count, device)
     finally:

@@ -15,7 +15,15 @@ from torch import Tensor, nn
 from dlnotes import data
 from dlnotes.diffusion import Preconditioned, heun_step, noise_levels, sample
 from dlnotes.experiments import record
-from dlnotes.experiments._denoisers import UNet, guided, operations_per_image, train
+from dlnotes.experiments._denoisers import (
+    SIGMA_MAX,
+    SIGMA_MIN,
+    UNet,
+    guided,
+    log_normal_levels,
+    operations_per_image,
+    train,
+)
 from dlnotes.experiments._device import best_throughput
 from dlnotes.experiments._engine import Process, grid, process
 from dlnotes.experiments._features import accuracy, confidence, distance, train_classifier
@@ -25,7 +33,6 @@ NEEDS_GPU = True  # one pass over the data takes a processor hours
 MAKE = partial(Preconditioned, data_std=1.0)
 CHANNELS, CLASSES = 3, 10
 BRIGHTEST = {"cifar10": 255, "digits": 16}
-SIGMA_MAX, SIGMA_MIN = 80.0, 0.02  # images have unit variance
 SHOWN = 40  # samples in a picture, a class in each column
 
 
@@ -68,11 +75,6 @@ def unrolled(pixels: Tensor, config: Config) -> Tensor:
     return pixels.view(-1, config.side, config.side, CHANNELS).permute(0, 3, 1, 2).clamp(0, 1)
 
 
-def draw_level(device: str, count: int) -> Tensor:
-    """Log-normal noise levels to train on, shape (count, 1)."""
-    return (1.2 * torch.randn(count, 1, device=device) - 0.6).exp()
-
-
 def generate(network: nn.Module, config: Config, seed: int, device: str) -> Tensor:
     """Images of unit variance, as rows, one class after the other, by Heun's method with guidance."""
     levels = noise_levels(SIGMA_MAX, SIGMA_MIN, config.heun_steps)
@@ -105,7 +107,8 @@ def measure(config: Config, here: Process, started: float) -> Run:
     for seed in config.seeds:
         torch.manual_seed(seed)
         network = UNet(config.side, config.width, CHANNELS)
-        network, speed, losses = train(network, MAKE, partial(draw_level, here.device), x, labels, config, here, seed)
+        levels = partial(log_normal_levels, device=here.device)
+        network, speed, losses = train(network, MAKE, levels, x, labels, config, here, seed)
         generated = unrolled(generate(network, config, seed, here.device) * std + mean, config)
         pictures.setdefault("samples", grid(generated[:SHOWN].permute(0, 2, 3, 1), CLASSES))
         curves.append(losses.view(config.points, -1).mean(1))

@@ -29,7 +29,18 @@ from dlnotes.diffusion import (
     sde_step,
 )
 from dlnotes.experiments import record
-from dlnotes.experiments._denoisers import NoisePrediction, Recipe, UNet, guided, operations_per_image, told, train
+from dlnotes.experiments._denoisers import (
+    SIGMA_MAX,
+    SIGMA_MIN,
+    NoisePrediction,
+    Recipe,
+    UNet,
+    guided,
+    log_normal_levels,
+    operations_per_image,
+    told,
+    train,
+)
 from dlnotes.experiments._device import best_throughput
 from dlnotes.experiments._engine import Process, grid, process
 from dlnotes.experiments._features import confidence, distance, train_classifier
@@ -39,7 +50,6 @@ RECIPES = {"preconditioned": partial(Preconditioned, data_std=1.0), "ddpm": Nois
 CLASSES = 10
 BRIGHTEST = {"fashion_mnist": 255, "digits": 16}  # value of a white pixel
 NATIVE = 28  # pixels along a side that the classifier expects
-SIGMA_MAX, SIGMA_MIN = 80.0, 0.02  # of the preconditioned recipe; images have unit variance
 
 
 @dataclass(frozen=True)
@@ -92,7 +102,7 @@ def tutorial_levels(config: Config) -> Tensor:
 def draw_level(recipe: str, config: Config, device: str, count: int) -> Tensor:
     """Noise levels to train on: log-normal, or any of the DDPM's steps; shape (count, 1)."""
     if recipe == "preconditioned":
-        return (1.2 * torch.randn(count, 1, device=device) - 0.6).exp()
+        return log_normal_levels(count, device)
     levels = tutorial_levels(config)[:-1].float().to(device)
     return levels[torch.randint(len(levels), (count, 1), device=device)]
 
