@@ -1,9 +1,14 @@
-"""KaTeX's stylesheet and fonts: copied into the theme, cut down to the characters that the site shows."""
+"""KaTeX's fonts, cut down to the characters that the site shows, and put into its stylesheet.
+
+A font in a file of its own is fetched after the stylesheet that names it: formulas would appear late, and what stands
+around them would move.
+"""
 
 import hashlib
 import logging
 import os
 import re
+from base64 import b64encode
 from collections.abc import Iterable
 from functools import cache
 from html import unescape
@@ -13,10 +18,11 @@ from pathlib import Path
 from dlnotes.book.npm import package_file
 from dlnotes.book.pages import ROOT
 
-ASSETS = ROOT / "docs/theme/assets/katex"
+STYLESHEET = "assets/katex/katex.min.css"  # below the theme, and below the site
 SUBSETS = ROOT / ".cache/fonts"
 
 OTHER_FORMATS = re.compile(r',url\([^)]*\) format\("(?:woff|truetype)"\)')
+FONT_FACE = re.compile(r"@font-face\{[^}]*url\((?P<url>fonts/(?P<font>[^)]*))\)[^}]*\}")
 RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 VISIBLE = '<span class="katex-html"'
 TOKEN = re.compile(r'<(?P<end>/)?\w+(?: class="(?P<classes>[^"]*)")?[^>]*?(?P<empty>/)?>|(?P<text>[^<]+)')
@@ -27,11 +33,21 @@ Characters = dict[str, set[str]]  # font -> the characters it shows
 
 
 def install() -> None:
-    """Copy KaTeX's stylesheet and its woff2 fonts into the theme, without the older font formats."""
-    stylesheet = package_file("katex/dist/katex.min.css")
-    write_if_changed(ASSETS / stylesheet.name, OTHER_FORMATS.sub("", stylesheet.read_text("utf-8")).encode())
-    for font in sorted(package_file("katex/dist/fonts").glob("*.woff2")):
-        write_if_changed(ASSETS / "fonts" / font.name, font.read_bytes())
+    """Copy KaTeX's stylesheet into the theme, without the older font formats."""
+    stylesheet = package_file("katex/dist/katex.min.css").read_text("utf-8")
+    write_if_changed(ROOT / "docs/theme" / STYLESHEET, OTHER_FORMATS.sub("", stylesheet).encode())
+
+
+def embedded(stylesheet: str, shown: Characters) -> str:
+    """KaTeX's stylesheet with the fonts in it that are shown, and without the others."""
+
+    def face(rule: re.Match) -> str:
+        if rule["font"] not in shown:
+            return ""
+        data = b64encode(subset(rule["font"], shown[rule["font"]])).decode()
+        return rule[0].replace(rule["url"], f"data:font/woff2;base64,{data}")
+
+    return FONT_FACE.sub(face, stylesheet)
 
 
 def write_if_changed(path: Path, content: bytes) -> None:

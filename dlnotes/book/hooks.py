@@ -1,15 +1,13 @@
-"""MkDocs calls these functions; pages need none of them, without hooks fonts are larger and come later."""
+"""MkDocs calls these functions."""
 
 import logging
 import os
 import re
 import sys
-from itertools import islice
 from pathlib import Path
 
 from mkdocs.exceptions import Abort
 from mkdocs.structure.files import File
-from mkdocs.utils import get_relative_url
 
 from dlnotes import figures, runs
 from dlnotes.book import api, fonts, lab_pages, pages
@@ -20,10 +18,9 @@ from dlnotes.book.styles import Styles
 
 log = logging.getLogger("mkdocs.dlnotes")
 
-ABOVE_THE_FOLD = 30  # formulas that a reader may see before scrolling
-
 UNCOLOURED = re.compile(r'<span class="(?:n|o|p|w)">([^<]*)</span>')  # names, operators, spaces: most of all code
 INVALID = re.compile(r'(<input class="md-toggle"[^>]*) autocomplete="off"')  # the theme's: no such thing in a checkbox
+KEPT_OR_INDENT = re.compile(r"<(pre|script|style|textarea)\b.*?</\1>|\n\s+", re.S)
 
 late = LateFormulas()
 styles = Styles()
@@ -78,17 +75,9 @@ def on_files(files, config):
 
 
 def on_post_page(output, page, config):
-    """Put in the formulas, and name their fonts before the page needs them, so that nothing moves when they arrive."""
-    folder = get_relative_url("assets/katex/fonts/", page.url)
-    first = fonts.characters(islice(late.on(output), ABOVE_THE_FOLD))
-    later = fonts.characters(late.on(output)).keys() - first
-    head = [
-        f'<link rel="preload" href="{folder}{font}" as="font" type="font/woff2" crossorigin>' for font in sorted(first)
-    ]
-    if later:  # site.js loads these once the page stands
-        head.append(f'<meta name="formula-fonts" content="{" ".join(Path(font).stem for font in sorted(later))}">')
-    output = output.replace("</title>", "</title>" + "".join(head), 1)
-    return styles.joined(late.filled(INVALID.sub(r"\1", UNCOLOURED.sub(r"\1", output))))
+    """Put in the formulas, and leave out what only costs time."""
+    output = KEPT_OR_INDENT.sub(lambda part: part[0] if part[1] else "\n", UNCOLOURED.sub(r"\1", output))
+    return styles.joined(late.filled(INVALID.sub(r"\1", output)))
 
 
 def on_post_template(output, template_name, config):
@@ -97,11 +86,11 @@ def on_post_template(output, template_name, config):
 
 
 def on_post_build(config):
-    folder = Path(config.site_dir, "assets/katex/fonts")
-    for font, characters in fonts.characters(late.html).items():
-        (folder / font).write_bytes(fonts.subset(font, characters))
+    site = Path(config.site_dir)
+    formulas = site / fonts.STYLESHEET
+    formulas.write_text(fonts.embedded(formulas.read_text("utf-8"), fonts.characters(late.html)), "utf-8")
     try:
-        styles.write(Path(config.site_dir))
+        styles.write(site)
     except pages.BookError as error:
         raise Abort(str(error)) from error
     log.info(f"Formulas set: {katex().set_anew}, taken from the cache: {katex().from_cache}")

@@ -36,6 +36,7 @@ class Ledger(Block):
 
     def on_end(self, block: etree.Element) -> None:
         self.md.parser.parseChunk(block, ledger_markdown(self.config["book"].page.language))
+        divide(block, lambda part, _: ROW * max(1, len(part.findall(".//tr"))))
 
 
 def ledger_markdown(language: str) -> str:

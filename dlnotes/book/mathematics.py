@@ -27,6 +27,7 @@ RUN_IN_FORMULA = re.compile(r"\{\{\s*\w+\.\w")  # {{ record.result.mean }} would
 EQREF = r"\\eqref\{([^{}]*)\}"
 DISPLAY = re.compile(r"^ {0,3}\$\$ *\n(?P<latex>.*?)\n {0,3}\$\$ *$", re.M | re.S)
 AWAITED = re.compile(r"<!--formula (\d+)-->")
+OUTLINE = re.compile(r'<path d="([^"]{60,})"/>')
 OPENING = re.compile(r"^ {0,3}\$\$", re.M)
 
 EQUATION = {"en": "Equation {}", "zh": "公式 {}"}
@@ -201,7 +202,16 @@ class LateFormulas:
         return [self.html[int(number)] for number in AWAITED.findall(page)]
 
     def filled(self, page: str) -> str:
-        return AWAITED.sub(lambda awaited: self.html[int(awaited[1])], page)
+        """A page with its formulas, in which the outline of a root or brace is written once and then referred to."""
+        names: dict[str, str] = {}
+
+        def outline(path: re.Match) -> str:
+            if path[1] in names:
+                return f'<use href="#{names[path[1]]}"/>'
+            names[path[1]] = f"outline-{len(names)}"
+            return f'<path id="{names[path[1]]}" stroke="none" d="{path[1]}"/>'
+
+        return AWAITED.sub(lambda awaited: OUTLINE.sub(outline, self.html[int(awaited[1])]), page)
 
 
 class SetFormulas(Treeprocessor):

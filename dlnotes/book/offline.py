@@ -27,11 +27,8 @@ FOR_HOSTS = {f"{NAME}.zip", ".nojekyll", "404.html", "robots.txt", "sitemap.xml"
 FRAME, FRAME_LICENCE = "iframe-worker/shim/index.js", "iframe-worker/LICENSE"
 OLDEST = "1980-01-01"  # the first day that a ZIP can name
 
-# What a page says of its address on the web, to search engines and link previews; and fonts to fetch early, which
-# browsers refuse to do with files.
-FOR_THE_WEB = re.compile(
-    r'<link rel="(?:canonical|alternate |preload)"[^>]*>|<meta (?:property="og:|name="twitter:)[^>]*>'
-)
+# What a page says of its address on the web, to search engines and link previews.
+FOR_THE_WEB = re.compile(r'<link rel="(?:canonical|alternate )"[^>]*>|<meta (?:property="og:|name="twitter:)[^>]*>')
 REFERENCE = re.compile(r'(<(?:a|area|iframe|img|link|script|source)\s(?:[^<>]*\s)?(?:href|src)=")([^"]*)')
 FOLDER = re.compile(r"(?:^|(?<=/))(?=#|$)")  # where the address of a folder's page lacks its name
 INVITATION = re.compile(r'<p class="offline-edition">.*?</p>', re.S)  # to download what the reader has by now

@@ -8,6 +8,7 @@ an estimate for a wide screen and one for a phone. Headings stay outside, so tha
 import math
 import re
 import xml.etree.ElementTree as etree
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
@@ -31,6 +32,7 @@ LINE, MARGIN, INDENT, LETTER, IDEOGRAPH = 1.65, 1.0, 1.6, 0.47, 1.0
 CODE_LINE, CODE_PADDING = 1.16, 1.6
 ROW_PADDING = 1.0
 FORMULA = 1.21  # the size of its letters
+TALL = 50.0  # of a passage to which nothing is added: a screen and a half
 FOLDED = 2.5  # a box of which the title alone shows
 PIXEL = 1 / 16
 
@@ -40,35 +42,37 @@ SYMBOL = re.compile(r"\\[A-Za-z]+")
 UNSEEN = re.compile(r"\\(?:mathbf|boldsymbol|mathcal|mathbb|mathrm|operatorname|left|right)\b|[{}^_ ]")
 
 
-class Passages(Treeprocessor):
-    """Puts what stands below each heading of a chapter into a box of its own, with its estimated height.
+def divide(root: etree.Element, height: Callable[[etree.Element, float], float]) -> None:
+    """Put what stands below each heading into boxes, each with its estimated heights for a wide screen and a phone."""
+    content, box, tall = list(root), root, 0.0
+    root[:] = []
+    for element in content:
+        if element.tag in HEADINGS:
+            root.append(element)
+            box = None
+            continue
+        if box is None or tall > TALL:
+            box, tall = etree.SubElement(root, "div", {"class": "passage"}), 0.0
+        box.append(element)
+        if box is not root:
+            tall += height(element, TEXT_WIDTHS["wide"])
+    for passage in root.findall("div[@class='passage']"):
+        heights = {
+            name: SPARE + SHARE * sum(height(part, width) for part in passage) for name, width in TEXT_WIDTHS.items()
+        }
+        passage.set("style", ";".join(f"--{name}:{height:.0f}em" for name, height in heights.items()))
 
-    Other pages are short, or tables, whose heights can't be told so well.
-    """
+
+class Passages(Treeprocessor):
+    """Divides chapters. Other pages are short, or tables, whose heights can't be told so well."""
 
     def __init__(self, md: Markdown, book: "BookExtension"):
         super().__init__(md)
         self.book = book
 
     def run(self, root: etree.Element) -> None:
-        if self.book.page.slug not in chapter_numbers():
-            return
-        content, box = list(root), root
-        root[:] = []
-        for element in content:
-            if element.tag in HEADINGS:
-                root.append(element)
-                box = etree.SubElement(root, "div", {"class": "passage"})
-            else:
-                box.append(element)
-        for passage in root.findall("div[@class='passage']"):
-            heights = {
-                name: SPARE + SHARE * sum(self.height(part, width) for part in passage)
-                for name, width in TEXT_WIDTHS.items()
-            }
-            passage.set("style", ";".join(f"--{name}:{height:.0f}em" for name, height in heights.items()))
-            if not len(passage):
-                root.remove(passage)
+        if self.book.page.slug in chapter_numbers():
+            divide(root, self.height)
 
     def height(self, element: etree.Element, width: float) -> float:
         """About how high a block is where a line is as wide as this."""

@@ -45,7 +45,9 @@ class Config:
     device: str = "cuda"
 
 
-CPU = Config(latent=32, width=16, steps=2800, batch=64, lr=2e-3, mixed=False, backend="", device="cpu")
+CPU = Config(
+    latent=32, width=32, steps=12000, batch=64, lr=2e-3, ema=0.999, mixed=False, backend="", device="cpu",
+)  # fmt: skip
 
 
 class Pair(nn.Module):

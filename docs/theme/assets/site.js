@@ -34,23 +34,10 @@ function watchWideBoxes() {
   for (const part of document.querySelectorAll(parts)) sizes.observe(part);
 }
 
-/** Formulas further down are laid out when they come into view: their fonts must be there by then, or they jump. What
- *  is in view first does not wait for them. */
-async function loadFormulaFonts() {
-  await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)));
-  const names = document.querySelector("meta[name=formula-fonts]")?.content.split(" ") ?? [];
-  for (const [family, variant] of names.map((name) => name.split("-"))) {
-    const style = variant.includes("Italic") ? "italic" : "normal";
-    const weight = variant.includes("Bold") ? "bold" : "normal";
-    document.fonts.load(`${style} ${weight} 1em ${family}`);
-  }
-}
-
 document$.subscribe(() => {
   markOutputs();
   nameCodeButtons();
   watchWideBoxes();
-  loadFormulaFonts();
   // The theme adds copy buttons only once their code block comes into view.
   new MutationObserver(nameCodeButtons).observe(document.querySelector(".md-content"), {
     childList: true,
