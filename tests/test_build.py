@@ -10,9 +10,11 @@ import sys
 import threading
 import urllib.error
 import urllib.request
+from base64 import b64decode
 from dataclasses import dataclass
 from functools import partial
 from http.server import ThreadingHTTPServer
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -179,26 +181,54 @@ def test_formulas_are_not_in_the_search_index(checkout):
     assert not re.search(r"katex|mathbf|sum_i|\(1\.1\)</a>", texts)
 
 
-def test_fonts_hold_what_is_shown_and_no_more(checkout):
-    folder = checkout.root / "site/en/assets/katex/fonts"
-    italic = TTFont(folder / "KaTeX_Math-Italic.woff2").getBestCmap()
-    assert {ord(character) for character in "sxi"} == set(italic)
-    assert set(TTFont(folder / "KaTeX_Main-Bold.woff2").getBestCmap()) == {ord("x")}
-    assert ord("∑") in TTFont(folder / "KaTeX_Size2-Regular.woff2").getBestCmap()
+def embedded_fonts(checkout) -> dict[str, set[str]]:
+    """The fonts in the stylesheet of the English pages, by family, weight and style, and their characters."""
+    css = checkout.read("en/assets/style.css")
+    faces = re.findall(r"@font-face\s*\{([^}]*)\}", css)
+    assert all("url(data:font/woff2;base64," in face for face in faces)
+    fonts = {}
+    for face in faces:
+        family, weight, style = (
+            re.search(rf'font-{key}:\s*"?([\w-]+)', face)[1] for key in ("family", "weight", "style")
+        )
+        font = TTFont(BytesIO(b64decode(face.split("base64,")[1].split(")")[0])))
+        fonts[f"{family} {weight} {style}"] = {chr(code) for code in font.getBestCmap()}
+    return fonts
 
 
-def test_fonts_of_the_first_formulas_are_loaded_at_once(checkout):
-    html = checkout.read("en/alpha/index.html")
-    preloaded = re.findall(r'<link rel="preload" href="../assets/katex/fonts/KaTeX_([\w-]+)\.woff2"', html)
-    assert preloaded == ["Main-Bold", "Main-Regular", "Math-Italic", "Size2-Regular"]
-    assert 'rel="preload"' not in checkout.read("en/404.html")
+def test_the_stylesheet_holds_the_fonts_that_are_shown_and_no_more(checkout):
+    fonts = embedded_fonts(checkout)
+    assert fonts["KaTeX_Math 400 italic"] == set("sxi")
+    assert fonts["KaTeX_Main 700 normal"] == {"x"}
+    assert "∑" in fonts["KaTeX_Size2 400 normal"]
+    assert set(fonts) == {
+        "KaTeX_Main 400 normal", "KaTeX_Main 700 normal", "KaTeX_Math 400 italic", "KaTeX_Size2 400 normal"
+    }  # fmt: skip
+    assert not list((checkout.root / "site/en").rglob("*.woff2"))
 
 
-def test_stylesheet_names_no_font_that_is_not_there(checkout):
-    folder = checkout.root / "site/en/assets/katex"
-    fonts_named = re.findall(r"url\(([^)]+)\)", (folder / "katex.min.css").read_text("utf-8"))
-    assert len(fonts_named) == 20
-    assert all((folder / name).exists() for name in fonts_named)
+def test_a_page_asks_for_one_stylesheet_and_no_other_is_there(checkout):
+    for page in ("en/index.html", "en/alpha/index.html", "zh/alpha/index.html", "en/404.html"):
+        sheets = re.findall(r'<link rel="stylesheet" href="([^"]*)"', checkout.read(page))
+        assert len(sheets) == 1 and sheets[0].endswith("assets/style.css"), page
+    found = {
+        file.relative_to(checkout.root / "site/en").as_posix() for file in (checkout.root / "site/en").rglob("*.css*")
+    }
+    assert found == {"assets/style.css"}
+
+
+def test_the_stylesheet_keeps_rules_for_what_is_shown_alone(checkout):
+    css = checkout.read("en/assets/style.css")
+    assert ".katex .vlist-r" in css and ".md-nav__item--active" in css
+    assert ".tabbed-set" not in css and ".katex .halfarrow-left" not in css
+    assert "/*" not in re.sub(r"url\([^)]*\)", "", css)
+
+
+def test_a_stylesheet_that_cannot_be_read_fails_the_build(copy):
+    (copy.root / "docs/theme/assets/site.css").write_text("a { color: red", "utf-8")
+    done = copy.build()
+    assert done.returncode == 1
+    assert "assets/site.css" in done.stderr and "Unclosed block" in done.stderr
 
 
 @pytest.mark.parametrize(

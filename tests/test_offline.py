@@ -166,7 +166,6 @@ PAGE = """<html lang="{language}"><head>
 <link rel="canonical" href="https://example.org/{language}/alpha/">
 <link rel="alternate " hreflang="en" href="https://example.org/en/alpha/">
 <meta property="og:url" content="https://example.org/{language}/alpha/">
-<link rel="preload" href="../assets/font.woff2" as="font" crossorigin>
 <link rel="next" href="../beta/">
 <link rel="stylesheet" href="../assets/site.css">
 </head><body id="top">

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from pymdownx.blocks.block import Block
 
 from dlnotes.book import ledger, pages
+from dlnotes.book.passages import divide
+
+ROW = 2.8  # em, on average; what is not a table is as high as a row
 
 TEXTS = {
     "en": {

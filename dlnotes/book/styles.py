@@ -42,13 +42,12 @@ class Styles:
 
     def write(self, site: Path) -> None:
         """Put the one stylesheet into a built site, in place of the many."""
-        sheets = [site / name for name in self.sheets]
         scripts = [file.read_text("utf-8") for file in (site / ASSETS).rglob("*.js") if "lunr" not in file.parts]
         words = set(WORD.findall("".join(self.tags))).union(*map(WORD_OF_SCRIPT.findall, scripts))
         asked = {
             "sheets": [
-                {"css": sheet.read_text("utf-8"), "folder": relpath(dirname(name), ASSETS) + "/"}
-                for name, sheet in zip(self.sheets, sheets, strict=True)
+                {"css": (site / name).read_text("utf-8"), "folder": relpath(dirname(name), ASSETS) + "/"}
+                for name in self.sheets
             ],
             "words": sorted(words),
             "variables": sorted(set(VARIABLE.findall("".join([*self.tags, *scripts])))),
@@ -57,7 +56,6 @@ class Styles:
         done = subprocess.run(command, input=json.dumps(asked), capture_output=True, encoding="utf-8")
         if done.returncode:
             raise BookError(f"the stylesheets {', '.join(self.sheets)} cannot be joined:\n{done.stderr[-2000:]}")
+        for unused in (site / ASSETS).rglob("*.css*"):
+            unused.unlink()
         (site / NAME).write_text(done.stdout, "utf-8")
-        for sheet in sheets:
-            sheet.unlink()
-            sheet.with_name(f"{sheet.name}.map").unlink(missing_ok=True)

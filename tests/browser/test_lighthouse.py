@@ -10,14 +10,15 @@ import json
 from itertools import cycle
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Route
 
 from benchmarks import lighthouse
 from dlnotes.book.pages import LANGUAGES
 
-# Today's largest: 226 kB, 34 kB, 2000 elements styled and 3500 boxes laid out; without passages 47,000 and 27,000.
+# Today's largest: 226 kB, 54 kB (of which fonts 34), 2000 elements styled and 3500 boxes laid out; without passages
+# 47,000 and 27,000.
 MOST_BYTES = 300_000
-MOST_BLOCKING_BYTES = 45_000
+MOST_BLOCKING_BYTES = 65_000
 MOST_SHIFT = 0.05  # of the screen; test_pages.py looks closer
 MOST_STYLED, MOST_LAID_OUT = 5_000, 7_000
 
@@ -59,10 +60,15 @@ def test_lighthouse(browser: Browser, address, four_pages, number, capsys):
 
 def work(browser: Browser, url: str, style: str = "") -> tuple[int, int]:
     """How many elements a browser styles, and how many boxes it lays out, until a page stands."""
+
+    def add_style(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text() + style)
+
     context = browser.new_context(viewport=PHONE)
     page = context.new_page()
     if style:
-        page.route("**/site.css", lambda route: route.fulfill(response=(got := route.fetch()), body=got.text() + style))
+        page.route("**/style.css", add_style)
     browser.start_tracing(page=page, categories=["devtools.timeline"])
     page.goto(url)
     page.wait_for_load_state("networkidle")
