@@ -290,6 +290,10 @@ def test_what_the_page_says_of_the_runs():
     assert rings.array("modes_five_g_steps")[:, 2:9].mean() < 2.5  # in nearly the first half
     assert rings.mean("near_five_g_steps") > max(rings.mean(f"near_{game}") for game in ("r1", "non_saturating"))
     assert images.max("distance_ours") < images.min("distance_tutorial")
-    assert round(images.mean("steps_ours") / images.mean("steps_tutorial")) == 9
+    assert round(images.mean("steps_ours") / images.mean("steps_tutorial")) == 5
+    assert round(images.mean("seconds_ours") / 60) == round(images.mean("seconds_tutorial") / 60) == 5
+    ours, tutorial = (images.array(f"distances_{name}") for name in ("ours", "tutorial"))
+    assert (ours < tutorial).all()
+    assert (tutorial[:, -1] < 0.9 * tutorial[:, -2]).all() and (ours[:, -1] > 0.95 * ours[:, -2]).all()
     assert images.max("confidence_ours") < images.min("confidence_real")
     assert toy.max("off_gan") < toy.min("off_regression") and toy.min("mse_gan") > toy.max("mse_regression")
