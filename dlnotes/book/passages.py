@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 
 HEADINGS = {"h2", "h3"}
 BLOCKS = {"p", "ul", "ol", "li", "dl", "dt", "dd", "div", "blockquote", "figure", "figcaption", "details", "table"}
+BLOCKS |= {"fieldset", "label"}  # of explorable figures
 INDENTED = {"ul", "ol", "dd", "blockquote"}
 
 # Lengths in em.
 TEXT_WIDTHS = {"wide": 41, "narrow": 20}  # on a screen of 1280 px, and of 390 px, less what stays empty at line ends
-SPARE, SHARE = 2.0, 1.05  # rather too high: what turns out higher reaches into the next passage for a moment
+SPARE, SHARE = 2.0, 1.07  # rather too high: what turns out higher reaches into the next passage for a moment
 LINE, MARGIN, INDENT, LETTER, IDEOGRAPH = 1.65, 1.0, 1.6, 0.47, 1.0
 CODE_LINE, CODE_PADDING = 1.16, 1.6
 ROW_PADDING = 1.0
@@ -84,9 +85,9 @@ class Passages(Treeprocessor):
         if element.tag == "table":
             return MARGIN + sum(self.row_height(row, width) for row in element.iter("tr"))
         blocks = [part for part in element if part.tag in BLOCKS]
-        if blocks:
+        image = element.find("img")  # of a figure, whose other one is for the other theme
+        if blocks or image is not None:
             inner = width - INDENT if element.tag in INDENTED else width
-            image = element.find("img")  # of a figure, whose other one is for the other theme
             above = 0 if image is None else self.image_height(image, width)
             return above + sum(self.height(part, inner) for part in blocks)
         text = self.stashed("".join(element.itertext()))
