@@ -5,7 +5,7 @@ PORT ?= 8000
 BIN := .venv/bin
 NODE_PACKAGES := node_modules/.package-lock.json
 
-.PHONY: serve build offline test lint update-outputs clean
+.PHONY: serve build offline test lighthouse lint update-outputs clean
 
 serve: .venv/book $(NODE_PACKAGES)
 	$(BIN)/python -m dlnotes.book serve --port $(PORT)
@@ -18,6 +18,10 @@ offline: build  # which packs it into site/dlnotes-offline.zip
 test: lint $(NODE_PACKAGES)
 	.ci/chromium
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 --dist worksteal
+
+# The scores of four pages, after everything else, as they suffer from other work
+lighthouse:
+	$(BIN)/python -m benchmarks.lighthouse --few
 
 lint: .venv/test
 	$(BIN)/ruff check .

@@ -28,8 +28,8 @@ INDENTED = {"ul", "ol", "dd", "blockquote"}
 
 # Lengths in em.
 TEXT_WIDTHS = {"wide": 41, "narrow": 20}  # on a screen of 1280 px, and of 390 px, less what stays empty at line ends
-SPARE, SHARE = 2.0, 1.07  # rather too high: what turns out higher reaches into the next passage for a moment
-LINE, MARGIN, INDENT, LETTER, IDEOGRAPH = 1.65, 1.0, 1.6, 0.47, 1.0
+SPARE, SHARE = 1.5, 1.06  # rather too high: what turns out higher reaches into the next passage for a moment
+LINE, MARGIN, INDENT, LETTER, IDEOGRAPH = 1.65, 1.0, 1.6, 0.45, 1.0
 CODE_LINE, CODE_PADDING = 1.16, 1.6
 ROW_PADDING = 1.0
 FORMULA = 1.21  # the size of its letters

@@ -13,6 +13,7 @@ import torch
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from dlnotes.adam import Adam
+from dlnotes.book.explore_block import SCRIPTS
 from dlnotes.diffusion import heun_step, noise_levels, posterior_mean, sample
 from dlnotes.figures import COLOURS, THEMES, style
 from dlnotes.figures.diffusion import TRIANGLE, _normals
@@ -425,9 +426,9 @@ def test_no_other_page_pays(site):
         assert ("assets/explore/" in html) == ("data-explore=" in html), page
 
 
-def test_colours_are_those_of_the_static_figures(site):
+def test_colours_are_those_of_the_static_figures():
     """The two blocks of the style sheet, for the light and the dark theme."""
-    css = (site / "en/assets/explore/explore.css").read_text("utf-8")
+    css = (SCRIPTS / "explore.css").read_text("utf-8")
     blocks = [
         dict(re.findall(r"--c(\d): (#\w+);", block)) for block in re.findall(r"\.explore \{([^}]*--c0[^}]*)\}", css)
     ]

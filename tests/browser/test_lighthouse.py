@@ -1,13 +1,12 @@
 """Lighthouse on four pages, and how much work a page asks of the browser.
 
 Accessibility, best practices and search engines must have 100. The performance that Lighthouse measures depends on how
-quick and how busy the machine is, so it is printed, and `python -m benchmarks.lighthouse` judges it on a quiet one.
-Here what it depends on is judged, in quantities that are the same on every machine: bytes, what blocks the first paint,
+quick and how busy the machine is: `make lighthouse` judges it, in CI after all tests, when the machine is quiet. Here
+what it depends on is judged, in quantities that are the same on every machine: bytes, what blocks the first paint,
 what the largest paint is, what moves, and how many elements the browser styles and lays out before anyone scrolls.
 """
 
 import json
-from itertools import cycle
 
 import pytest
 from playwright.sync_api import Browser, Route
@@ -31,17 +30,9 @@ def address(site):
         yield address
 
 
-@pytest.fixture(scope="module")
-def four_pages(site) -> list[tuple[str, str]]:
-    """The home page, the longest Chinese chapter and two others, on a phone and on a desktop by turns."""
-    english = lighthouse.representative_pages("en", site)
-    pages = [english[0], lighthouse.longest_chapter("zh", site), *english[-2:]]
-    return list(zip(pages, cycle(lighthouse.SCREENS), strict=False))
-
-
 @pytest.mark.parametrize("number", range(4))
-def test_lighthouse(browser: Browser, address, four_pages, number, capsys):
-    page, screen = four_pages[number]
+def test_lighthouse(browser: Browser, site, address, number, capsys):
+    page, screen = lighthouse.four_pages(site)[number], lighthouse.SCREENS[number % 2]
     run = lighthouse.report(address + page, screen, lighthouse.chromium_program())
     points, metrics = lighthouse.scores(run), lighthouse.metrics(run)
     with capsys.disabled():
