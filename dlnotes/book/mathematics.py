@@ -197,10 +197,6 @@ class LateFormulas:
         self.html.append(html)
         return f"<!--formula {len(self.html) - 1}-->"
 
-    def on(self, page: str) -> list[str]:
-        """The formulas of a page, in order."""
-        return [self.html[int(number)] for number in AWAITED.findall(page)]
-
     def filled(self, page: str) -> str:
         """A page with its formulas, in which the outline of a root or brace is written once and then referred to."""
         names: dict[str, str] = {}

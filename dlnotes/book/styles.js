@@ -1,4 +1,5 @@
-// Joins stylesheets and keeps the rules that can apply: {sheets: [{css, folder}, …], words, names} in, CSS out.
+// Joins stylesheets and keeps the rules that can apply: {sheets: [{css, folder}, …], words, variables} in, CSS out.
+// Words are names of elements, attributes and classes on pages and in scripts; variables those that pages and scripts use.
 "use strict";
 
 const { PurgeCSS } = require(process.argv[2]);
