@@ -91,6 +91,14 @@ def report(url: str, screen: str, chromium: str) -> dict:
     raise RuntimeError(f"Lighthouse failed on {url} (is `npm ci` done?):\n{done.stderr[-2000:]}")
 
 
+def reports(url: str, screen: str, chromium: str, most: int, enough: int | None = None) -> list[dict]:
+    """Reports of several runs; no more are made once one has enough points for its performance."""
+    runs = []
+    while len(runs) < most and (enough is None or not runs or scores(runs[-1])["performance"] < enough):
+        runs.append(report(url, screen, chromium))
+    return runs
+
+
 def scores(run: dict) -> dict[str, int]:
     """Points of each category, out of 100."""
     return {name: round(100 * run["categories"][name]["score"]) for name in CATEGORIES}
@@ -160,11 +168,8 @@ def main() -> None:
     with hosted(SITE) as address:
         for page in pages:
             for screen in SCREENS[:1] if options.few else SCREENS:
-                runs = []
-                for _ in range(MOST_RUNS if options.few else options.runs):
-                    runs.append(report(address + page, screen, chromium))
-                    if options.few and scores(runs[-1])["performance"] >= ENOUGH:
-                        break
+                most, enough = (MOST_RUNS, ENOUGH) if options.few else (options.runs, None)
+                runs = reports(address + page, screen, chromium, most, enough)
                 best = max(runs, key=lambda run: run["categories"]["performance"]["score"])
                 points = {name: min(scores(run)[name] for run in runs) for name in CATEGORIES}
                 points["performance"] = scores(best)["performance"]

@@ -45,27 +45,23 @@ UNSEEN = re.compile(r"\\(?:mathbf|boldsymbol|mathcal|mathbb|mathrm|operatorname|
 
 def divide(root: etree.Element, height: Callable[[etree.Element, float], float]) -> None:
     """Put what stands below each heading into boxes, each with its estimated heights for a wide screen and a phone."""
-    content, box, tall = list(root), root, 0.0
+    content, box, heights = list(root), root, {}
     root[:] = []
     for element in content:
         if element.tag in HEADINGS:
             root.append(element)
             box = None
             continue
-        if box is None or tall > TALL:
-            box, tall = etree.SubElement(root, "div", {"class": "passage"}), 0.0
+        if box is None or (box is not root and heights["wide"] > TALL):
+            box, heights = etree.SubElement(root, "div", {"class": "passage"}), dict.fromkeys(TEXT_WIDTHS, 0.0)
         box.append(element)
         if box is not root:
-            tall += height(element, TEXT_WIDTHS["wide"])
-    for passage in root.findall("div[@class='passage']"):
-        heights = {
-            name: SPARE + SHARE * sum(height(part, width) for part in passage) for name, width in TEXT_WIDTHS.items()
-        }
-        passage.set("style", ";".join(f"--{name}:{height:.0f}em" for name, height in heights.items()))
+            heights = {name: heights[name] + height(element, width) for name, width in TEXT_WIDTHS.items()}
+            box.set("style", ";".join(f"--{name}:{SPARE + SHARE * tall:.0f}em" for name, tall in heights.items()))
 
 
 class Passages(Treeprocessor):
-    """Divides chapters. Other pages are short, or tables, whose heights can't be told so well."""
+    """Divides chapters. The ledger divides itself; other pages are short, or tables of unknown height."""
 
     def __init__(self, md: Markdown, book: "BookExtension"):
         super().__init__(md)
